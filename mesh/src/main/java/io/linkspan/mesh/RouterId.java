@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.mesh;
+
+/**
+ * The id of a router, unique in its network; it is the AMQP container-id as well (1 to 127 characters).
+ *
+ * <p>Characters of the Unicode categories C (control, format, ...) and Z (separators) are refused, because the id is a
+ * part of addresses and of log lines. spec configuration, section 2, rules 8 and 9.
+ */
+public record RouterId(String value) implements Comparable<RouterId> {
+
+    /** The longest id, in characters. */
+    public static final int MAX_CHARACTERS = 127;
+
+    /**
+     * Checks the id.
+     *
+     * @throws IllegalArgumentException with a message for the operator when the id is empty, too long or holds a
+     *     character that is not allowed
+     */
+    public RouterId {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("Router ID must not be empty");
+        }
+        if (value.codePointCount(0, value.length()) > MAX_CHARACTERS) {
+            throw new IllegalArgumentException("Router ID \"" + value + "\" exceeds the maximum allowed length ("
+                    + MAX_CHARACTERS + " characters)");
+        }
+        value.codePoints().filter(RouterId::isDisallowed).findFirst().ifPresent(c -> {
+            throw new IllegalArgumentException("Router id attribute containing character '" + Integer.toHexString(c)
+                    + "' in id '" + value + "' is disallowed.");
+        });
+    }
+
+    private static boolean isDisallowed(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.SPACE_SEPARATOR,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public int compareTo(RouterId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouterIdTest {
+
+    @Test
+    void anIdOf127CharactersIsAcceptedAndOneMoreIsRefused() {
+        assertThat(new RouterId("r".repeat(127)).value()).hasSize(127);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RouterId("r".repeat(128)))
+                .withMessageContaining("exceeds the maximum allowed length (127 characters)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a\tb", "a\u0000", "a\u200bb", "a\u2028"})
+    void separatorsAndControlCharactersAreRefused(String id) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new RouterId(id)).withMessageContaining("is disallowed");
+    }
+
+    @Test
+    void anEmptyIdIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new RouterId(""));
+    }
+}
