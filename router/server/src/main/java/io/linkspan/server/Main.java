@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import io.linkspan.server.cli.Subcommands;
+import io.linkspan.server.cli.Subcommands.Subcommand;
+import java.io.PrintStream;
+import java.util.Arrays;
+import picocli.CommandLine;
+
+/**
+ * The {@code linkspan} program: {@code linkspan COMMAND [OPTIONS]}.
+ *
+ * <p>The first word chooses the command. Exit status: that of the command; 1 for a wrong call.
+ */
+public final class Main {
+    /** System property with the name under which the launcher was called. */
+    static final String PROGRAM_NAME_PROPERTY = "linkspan.program";
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Netty 4.2 leaves Unsafe alone on new JDKs unless told otherwise; the hot path is several times slower
+        // without.
+        if (System.getProperty("io.netty.noUnsafe") == null) {
+            System.setProperty("io.netty.noUnsafe", "false");
+        }
+        System.exit(run(args, System.out, System.err));
+    }
+
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        String program = System.getProperty(PROGRAM_NAME_PROPERTY, "linkspan");
+        if (args.length == 0) {
+            usage(program, err);
+            return 1;
+        }
+        String word = args[0];
+        if (word.equals("help") || word.equals("--help") || word.equals("-h")) {
+            usage(program, out);
+            return 0;
+        }
+        return Subcommands.named(word)
+                .map(command -> execute(program, command, args))
+                .orElseGet(() -> {
+                    err.println(program + ": unknown command '" + word + "'");
+                    usage(program, err);
+                    return 1;
+                });
+    }
+
+    private static int execute(String program, Subcommand command, String[] args) {
+        return new CommandLine(command.command().get())
+                .setCommandName(program + " " + command.name())
+                .execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    private static void usage(String program, PrintStream to) {
+        to.println("Usage: " + program + " COMMAND [OPTIONS]");
+        to.println();
+        to.println("Commands:");
+        for (Subcommand command : Subcommands.all()) {
+            to.printf("  %-10s %s%n", command.name(), command.summary());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * The commands of the {@code linkspan} program besides {@code router}, in the order in which the help lists them.
+ *
+ * <p>A command is a picocli command object that answers its exit status. It is made only when it is called, so that
+ * starting the router or one command loads nothing of the others.
+ */
+public final class Subcommands {
+    private static final List<Subcommand> ALL = List.of();
+
+    /**
+     * One command: its name on the command line, one line for the help, and how to make the picocli object.
+     */
+    public record Subcommand(String name, String summary, Supplier<Callable<Integer>> command) {}
+
+    private Subcommands() {}
+
+    /** Every command, in the order of the help. */
+    public static List<Subcommand> all() {
+        return ALL;
+    }
+
+    /** The command of that name. */
+    public static Optional<Subcommand> named(String name) {
+        return ALL.stream().filter(subcommand -> subcommand.name().equals(name)).findFirst();
+    }
+}
