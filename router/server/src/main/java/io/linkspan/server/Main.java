@@ -5,6 +5,7 @@ import io.linkspan.server.cli.Subcommands;
 import io.linkspan.server.cli.Subcommands.Subcommand;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /**
@@ -58,7 +59,7 @@ public final class Main {
         to.println();
         to.println("Commands:");
         for (Subcommand command : Subcommands.all()) {
-            to.printf("  %-10s %s%n", command.name(), command.summary());
+            to.println(String.format(Locale.ROOT, "  %-10s %s", command.name(), command.summary()));
         }
     }
 }
