@@ -130,9 +130,10 @@ final class FuzzSoak implements Soak.Run {
     private static void drain(InputStream in) throws IOException {
         byte[] sink = new byte[4096];
         try {
-            while (in.read(sink) >= 0) {
-                continue;
-            }
+            int count;
+            do {
+                count = in.read(sink);
+            } while (count >= 0);
         } catch (SocketTimeoutException e) {
             // Nothing more to come: the router keeps this connection open, and the attacker leaves.
         }
