@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.message;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * A lazy look into the sections of an encoded message (AMQP 1.0 part 3, 3.2): finds what routing needs by its place and
+ * leaves everything else alone.
+ *
+ * <p>A flyweight: {@link #read} points it at bytes, which must not move while it is used. It looks at the sections up to
+ * the asked {@link Depth} and no further (routing OUT-22). Bytes that do not start a section count as a message without
+ * sections (OUT-23). Confined to one loop; allocates only in {@link #withoutRouterKeys}.
+ */
+public final class MessageView {
+
+    /** How far to look. */
+    public enum Depth {
+        /** The header section only. */
+        HEADER,
+        /** Header, delivery annotations and message annotations: what a link with a target needs. */
+        ANNOTATIONS,
+        /** And the properties: what a link without a target needs. */
+        PROPERTIES
+    }
+
+    /** What {@link #read} found. */
+    public enum Result {
+        /** The sections up to the depth are well formed. */
+        OK,
+        /** The bytes end within a section that is needed; with a complete message that is {@link #MALFORMED}. */
+        INCOMPLETE,
+        /** A needed section is wrong. */
+        MALFORMED
+    }
+
+    /** The priority of a message that names none (AMQP 1.0 part 3, 3.2.1). */
+    public static final int DEFAULT_PRIORITY = 4;
+
+    private static final int HEADER = 0x70;
+    private static final int MESSAGE_ANNOTATIONS = 0x72;
+    private static final int PROPERTIES = 0x73;
+    private static final byte[] ROUTER_KEY = {'x', '-', 'o', 'p', 't', '-', 'q', 'd', '.'};
+    private static final int NONE = -1;
+
+    private ByteBuf buf;
+    private int start;
+    private int end;
+    private int header;
+    private int annotations;
+    private int annotationsSection;
+    private int annotationsEnd;
+    private int properties;
+    private boolean routerKeys;
+    private boolean cutOff;
+    private int last;
+
+    // The section that sectionAt() found.
+    private int sectionCode;
+    private int sectionValue;
+    private int sectionEnd;
+
+    /** A view of nothing. */
+    public MessageView() {
+        buf = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Points the view at {@code length} bytes from {@code offset} and looks as far as {@code depth}. */
+    public Result read(ByteBuf bytes, int offset, int length, Depth depth) {
+        buf = bytes;
+        start = offset;
+        end = offset + length;
+        header = NONE;
+        annotations = NONE;
+        properties = NONE;
+        routerKeys = false;
+        last = depth == Depth.HEADER ? HEADER : depth == Depth.ANNOTATIONS ? MESSAGE_ANNOTATIONS : PROPERTIES;
+        int at = offset;
+        int before = 0;
+        while (at < end) {
+            Result section = sectionAt(at);
+            if (section != Result.OK) {
+                return section;
+            }
+            if (sectionCode > last || sectionCode <= before) {
+                return Result.OK;
+            }
+            Result content = note(at);
+            if (content != Result.OK) {
+                return content;
+            }
+            before = sectionCode;
+            at = sectionEnd;
+        }
+        // Everything that is there is well formed; whether more sections follow is not known yet.
+        return length == 0 ? Result.MALFORMED : before >= last ? Result.OK : Result.INCOMPLETE;
+    }
+
+    /** As {@link #read}, for bytes that are the whole message: a section that is cut off is malformed. */
+    public Result readWhole(ByteBuf bytes, int offset, int length, Depth depth) {
+        Result result = read(bytes, offset, length, depth);
+        if (result != Result.INCOMPLETE) {
+            return result;
+        }
+        return cutOff ? Result.MALFORMED : Result.OK;
+    }
+
+    /**
+     * Finds the section that starts at {@code at}. A code of {@link Integer#MAX_VALUE} means that no section starts
+     * there.
+     */
+    private Result sectionAt(int at) {
+        cutOff = false;
+        if (buf.getByte(at) != 0) {
+            sectionCode = Integer.MAX_VALUE;
+            return Result.OK;
+        }
+        if (end - at < 3) {
+            return cut();
+        }
+        int value;
+        switch (buf.getUnsignedByte(at + 1)) {
+            case 0x53 -> {
+                sectionCode = buf.getUnsignedByte(at + 2);
+                value = at + 3;
+            }
+            case 0x80 -> {
+                if (end - at < 10) {
+                    return cut();
+                }
+                long code = buf.getLong(at + 2);
+                sectionCode = code >= 0 && code <= 0xff ? (int) code : Integer.MAX_VALUE;
+                value = at + 10;
+            }
+            case 0xa3 -> {
+                int length = buf.getUnsignedByte(at + 2);
+                if (end - at < 3 + length) {
+                    return cut();
+                }
+                sectionCode = SectionName.codeOf(buf, at + 3, length);
+                value = at + 3 + length;
+            }
+            default -> {
+                sectionCode = Integer.MAX_VALUE;
+                return Result.OK;
+            }
+        }
+        if (sectionCode < HEADER || sectionCode > 0x78) {
+            sectionCode = Integer.MAX_VALUE;
+            return Result.OK;
+        }
+        sectionValue = value;
+        if (sectionCode > last) {
+            // Beyond the depth, so its end does not matter (OUT-22).
+            sectionEnd = end;
+            return Result.OK;
+        }
+        long next = valueEnd(value);
+        if (next == NONE || next > end) {
+            return cut();
+        }
+        sectionEnd = (int) next;
+        return Result.OK;
+    }
+
+    private Result cut() {
+        cutOff = true;
+        return Result.INCOMPLETE;
+    }
+
+    private Result note(int at) {
+        int code = buf.getUnsignedByte(sectionValue);
+        boolean map = code == 0xc1 || code == 0xd1;
+        boolean list = code == 0xc0 || code == 0xd0 || code == 0x45;
+        if (sectionCode == HEADER || sectionCode == PROPERTIES) {
+            if (!list) {
+                return Result.MALFORMED;
+            }
+            if (sectionCode == HEADER) {
+                header = sectionValue;
+            } else {
+                properties = sectionValue;
+            }
+            return elementsFit(sectionValue, sectionEnd) ? Result.OK : Result.MALFORMED;
+        }
+        if (!map && code != 0x40) {
+            return Result.MALFORMED;
+        }
+        if (code == 0x40 || !elementsFit(sectionValue, sectionEnd) || count(sectionValue) % 2 != 0) {
+            return code == 0x40 ? Result.OK : Result.MALFORMED;
+        }
+        if (sectionCode == MESSAGE_ANNOTATIONS) {
+            annotationsSection = at;
+            annotations = sectionValue;
+            annotationsEnd = sectionEnd;
+            routerKeys = findsRouterKey();
+        }
+        return Result.OK;
+    }
+
+    /** Whether the elements of the list or map at {@code value} fill it exactly. */
+    private boolean elementsFit(int value, int valueEnd) {
+        if (buf.getUnsignedByte(value) == 0x45) {
+            return true;
+        }
+        if (!hasBody(value, valueEnd)) {
+            return false;
+        }
+        int n = count(value);
+        long at = first(value);
+        for (int i = 0; i < n; i++) {
+            if (at >= valueEnd) {
+                return false;
+            }
+            at = valueEnd(at > Integer.MAX_VALUE ? valueEnd : (int) at);
+            if (at == NONE || at > valueEnd) {
+                return false;
+            }
+        }
+        return at == valueEnd;
+    }
+
+    private boolean hasBody(int value, int valueEnd) {
+        int code = buf.getUnsignedByte(value);
+        boolean wide = code == 0xd0 || code == 0xd1;
+        return valueEnd - value >= (wide ? 9 : 3) && count(value) >= 0 && count(value) <= valueEnd - value;
+    }
+
+    private int count(int value) {
+        return switch (buf.getUnsignedByte(value)) {
+            case 0xc0, 0xc1 -> buf.getUnsignedByte(value + 2);
+            case 0xd0, 0xd1 -> buf.getInt(value + 5);
+            default -> 0;
+        };
+    }
+
+    private int first(int value) {
+        int code = buf.getUnsignedByte(value);
+        return value + (code == 0xc0 || code == 0xc1 ? 3 : 9);
+    }
+
+    /** The index behind the value at {@code at}, beyond {@link #end} when it is cut off; NONE when unknown. */
+    private long valueEnd(int at) {
+        if (at >= end) {
+            return NONE;
+        }
+        int code = buf.getUnsignedByte(at);
+        if (code == 0) {
+            long described = valueEnd(at + 1);
+            if (described == NONE || described >= end || buf.getByte((int) described) == 0) {
+                return NONE;
+            }
+            return valueEnd((int) described);
+        }
+        switch (code >> 4) {
+            case 4:
+                return at + 1L;
+            case 5:
+                return at + 2L;
+            case 6:
+                return at + 3L;
+            case 7:
+                return at + 5L;
+            case 8:
+                return at + 9L;
+            case 9:
+                return at + 17L;
+            case 0xa, 0xc, 0xe:
+                return end - at < 2 ? NONE : at + 2L + buf.getUnsignedByte(at + 1);
+            case 0xb, 0xd, 0xf:
+                return end - at < 5 ? NONE : at + 5L + buf.getUnsignedInt(at + 1);
+            default:
+                return NONE;
+        }
+    }
+
+    private boolean findsRouterKey() {
+        int at = first(annotations);
+        for (int i = count(annotations); i > 0; i -= 2) {
+            int value = (int) valueEnd(at);
+            if (isRouterKey(at, value)) {
+                return true;
+            }
+            at = (int) valueEnd(value);
+        }
+        return false;
+    }
+
+    private boolean isRouterKey(int key, int keyEnd) {
+        int code = buf.getUnsignedByte(key);
+        int text = code == 0xa3 || code == 0xa1 ? key + 2 : code == 0xb3 || code == 0xb1 ? key + 5 : keyEnd;
+        if (keyEnd - text < ROUTER_KEY.length) {
+            return false;
+        }
+        for (int i = 0; i < ROUTER_KEY.length; i++) {
+            if (buf.getByte(text + i) != ROUTER_KEY[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the message annotations hold a key of the routers ({@code x-opt-qd.*}, routing ANN-01). */
+    public boolean hasRouterKeys() {
+        return routerKeys;
+    }
+
+    /** The message's priority, at most 9 (routing PRI-01). */
+    public int priority() {
+        int field = header == NONE ? NONE : field(header, 1);
+        return field == NONE || buf.getUnsignedByte(field) != 0x50
+                ? DEFAULT_PRIORITY
+                : Math.min(9, buf.getUnsignedByte(field + 1));
+    }
+
+    /**
+     * The index of the UTF-8 text of the {@code to} property, or -1 when there is none. {@link #toLength} tells how
+     * long it is. Needs {@link Depth#PROPERTIES}.
+     */
+    public int toIndex() {
+        int field = properties == NONE ? NONE : field(properties, 2);
+        if (field == NONE) {
+            return NONE;
+        }
+        return switch (buf.getUnsignedByte(field)) {
+            case 0xa1 -> field + 2;
+            case 0xb1 -> field + 5;
+            default -> NONE;
+        };
+    }
+
+    /** The octets of the text at {@link #toIndex}, which must not be -1. */
+    public int toLength() {
+        int field = field(properties, 2);
+        return buf.getUnsignedByte(field) == 0xa1 ? buf.getUnsignedByte(field + 1) : buf.getInt(field + 1);
+    }
+
+    private int field(int list, int index) {
+        if (index >= count(list)) {
+            return NONE;
+        }
+        int at = first(list);
+        for (int i = 0; i < index; i++) {
+            at = (int) valueEnd(at);
+        }
+        return at;
+    }
+
+    /**
+     * A copy of the message without the routers' keys; the annotations section goes when nothing is left of it. All
+     * entries of the user are kept in their order (routing ANN-02, ANN-06). The caller owns it.
+     */
+    public ByteBuf withoutRouterKeys(ByteBufAllocator allocator) {
+        ByteBuf copy = allocator.buffer(end - start);
+        copy.writeBytes(buf, start, annotationsSection - start);
+        int section = copy.writerIndex();
+        copy.writeBytes(buf, annotationsSection, annotations - annotationsSection);
+        copy.writeByte(0xd1);
+        int sizeAt = copy.writerIndex();
+        copy.writeInt(0).writeInt(0);
+        int kept = 0;
+        int at = first(annotations);
+        for (int i = count(annotations); i > 0; i -= 2) {
+            int value = (int) valueEnd(at);
+            int next = (int) valueEnd(value);
+            if (!isRouterKey(at, value)) {
+                copy.writeBytes(buf, at, next - at);
+                kept += 2;
+            }
+            at = next;
+        }
+        if (kept == 0) {
+            copy.writerIndex(section);
+        } else {
+            copy.setInt(sizeAt, copy.writerIndex() - sizeAt - 4);
+            copy.setInt(sizeAt + 4, kept);
+        }
+        copy.writeBytes(buf, annotationsEnd, end - annotationsEnd);
+        return copy;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.message;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** The symbolic descriptors of the sections (AMQP 1.0 part 3, 3.2), which peers may use instead of the codes. */
+final class SectionName {
+
+    private static final byte[][] NAMES = {
+        name("amqp:header:list"),
+        name("amqp:delivery-annotations:map"),
+        name("amqp:message-annotations:map"),
+        name("amqp:properties:list"),
+        name("amqp:application-properties:map"),
+        name("amqp:data:binary"),
+        name("amqp:amqp-sequence:list"),
+        name("amqp:amqp-value:*"),
+        name("amqp:footer:map")
+    };
+
+    private SectionName() {}
+
+    private static byte[] name(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The code of the named section, or {@link Integer#MAX_VALUE} when it is no section. */
+    static int codeOf(ByteBuf buf, int index, int length) {
+        for (int i = 0; i < NAMES.length; i++) {
+            if (equal(buf, index, length, NAMES[i])) {
+                return 0x70 + i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    private static boolean equal(ByteBuf buf, int index, int length, byte[] name) {
+        if (length != name.length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (buf.getByte(index + i) != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
