@@ -252,26 +252,17 @@ public final class MessageView {
             }
             return valueEnd((int) described);
         }
-        switch (code >> 4) {
-            case 4:
-                return at + 1L;
-            case 5:
-                return at + 2L;
-            case 6:
-                return at + 3L;
-            case 7:
-                return at + 5L;
-            case 8:
-                return at + 9L;
-            case 9:
-                return at + 17L;
-            case 0xa, 0xc, 0xe:
-                return end - at < 2 ? NONE : at + 2L + buf.getUnsignedByte(at + 1);
-            case 0xb, 0xd, 0xf:
-                return end - at < 5 ? NONE : at + 5L + buf.getUnsignedInt(at + 1);
-            default:
-                return NONE;
-        }
+        return switch (code >> 4) {
+            case 4 -> at + 1L;
+            case 5 -> at + 2L;
+            case 6 -> at + 3L;
+            case 7 -> at + 5L;
+            case 8 -> at + 9L;
+            case 9 -> at + 17L;
+            case 0xa, 0xc, 0xe -> end - at < 2 ? NONE : at + 2L + buf.getUnsignedByte(at + 1);
+            case 0xb, 0xd, 0xf -> end - at < 5 ? NONE : at + 5L + buf.getUnsignedInt(at + 1);
+            default -> NONE;
+        };
     }
 
     private boolean findsRouterKey() {
