@@ -48,6 +48,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Arguments and options:"
         },
+        mixinStandardHelpOptions = true,
         sortOptions = false)
 public class ManageCommand extends Tool {
     private static final int OK = 200;

@@ -37,17 +37,17 @@ final class QueryResult {
 
         /** True if the answer has this attribute, even if it is null. */
         boolean has(String attribute) {
-            Integer column = columns.get(attribute);
-            return column != null && column < cells.size();
+            return columns.getOrDefault(attribute, cells.size()) < cells.size();
         }
 
         /** The value of an attribute the tool cannot do without; may be null. */
         @Nullable
         Object get(String attribute) {
-            if (!has(attribute)) {
+            int column = columns.getOrDefault(attribute, cells.size());
+            if (column >= cells.size()) {
                 throw new ToolFailure("AttributeError", "");
             }
-            return cells.get(columns.get(attribute));
+            return cells.get(column);
         }
 
         /** The value of an attribute, null where the answer does not have it. */

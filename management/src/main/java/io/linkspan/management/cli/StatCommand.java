@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "stat",
         description = "Show status and statistics of a router, in the tables of qdstat.",
+        mixinStandardHelpOptions = true,
         sortOptions = false)
 public class StatCommand extends Tool {
     /** First part of an address in the answer to GET-MGMT-NODES, which the tool drops. */
@@ -187,6 +188,7 @@ public class StatCommand extends Tool {
 
         private View view() {
             List<View> chosen = new ArrayList<>();
+            add(chosen, general, new GeneralView());
             add(chosen, connections, ConnectionViews::all);
             add(chosen, links, new LinksView());
             add(chosen, nodes, new NodesView());

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -26,15 +25,6 @@ abstract class Tool implements Callable<Integer> {
 
     @Mixin
     BusOptions bus = new BusOptions();
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
-    private boolean version;
 
     Tool(NodeConnector connector, Clock clock) {
         this.connector = connector;

@@ -33,7 +33,7 @@ final class RecordedNode implements ManagementNode {
     /** Messages of a run, of which the tests have the resource NAME.jsonl. */
     static Deque<Map<?, ?>> messages(String name) {
         Deque<Map<?, ?>> messages = new ArrayDeque<>();
-        for (String line : resource(name + ".jsonl").split("\n")) {
+        for (String line : resource(name + ".jsonl").lines().toList()) {
             messages.add(ManagementClient.asMap(Json.parse(line)));
         }
         return messages;
@@ -72,11 +72,12 @@ final class RecordedNode implements ManagementNode {
 
         Map<?, ?> answer = next();
         Map<?, ?> properties = ManagementClient.asMap(plain(answer.get("application-properties")));
-        Object body = ManagementClient.asMap(answer.get("body")).get("type").equals("elided")
+        Object body = "elided".equals(ManagementClient.asMap(answer.get("body")).get("type"))
                 ? elidedAnswer
                 : plain(answer.get("body"));
-        return new ManagementResponse(
-                ((Number) properties.get("statusCode")).intValue(), (String) properties.get("statusDescription"), body);
+        assertThat(properties.get("statusCode")).isInstanceOf(Number.class);
+        int status = properties.get("statusCode") instanceof Number number ? number.intValue() : -1;
+        return new ManagementResponse(status, (String) properties.get("statusDescription"), body);
     }
 
     @Override

@@ -94,7 +94,7 @@ class RecordedRunsTest {
     void theOriginalsRunIsRepeatedByteForByte(String run) {
         String recorded = RecordedNode.resource(run + ".txt");
         int endOfCommand = recorded.indexOf('\n');
-        String[] words = recorded.substring("$ ".length(), endOfCommand).split(" ");
+        String[] words = recorded.substring("$ ".length(), endOfCommand).split(" ", -1);
         Matcher exit = EXIT.matcher(recorded);
         assertThat(exit.find()).isTrue();
         Deque<Map<?, ?>> messages = RecordedNode.messages(run);
