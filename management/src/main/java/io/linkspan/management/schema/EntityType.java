@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.schema;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ public final class EntityType {
     }
 
     private static <T> List<T> concat(List<T> first, List<T> rest) {
-        List<T> all = new java.util.ArrayList<>(first);
+        List<T> all = new ArrayList<>(first);
         rest.stream().filter(item -> !first.contains(item)).forEach(all::add);
         return List.copyOf(all);
     }

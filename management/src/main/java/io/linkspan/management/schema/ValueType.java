@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.schema;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,7 +133,7 @@ public final class ValueType {
         }
         if (given instanceof Double || given instanceof Float) {
             double value = ((Number) given).doubleValue();
-            return Double.isFinite(value) ? new java.math.BigDecimal(value).toBigInteger() : null;
+            return Double.isFinite(value) ? new BigDecimal(value).toBigInteger() : null;
         }
         if (given instanceof Number number) {
             return number instanceof Long

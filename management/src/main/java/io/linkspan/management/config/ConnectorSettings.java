@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.management.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connector section, all defaults applied.
+ *
+ * @param name its name: as given, or {@code connector/HOST:PORT}
+ * @param named whether the name was given, and is shown in the log
+ * @param identity its identity in management
+ * @param host host to connect to
+ * @param port port as given, for messages
+ * @param portNumber its number
+ * @param protocolFamily {@code IPv4}, {@code IPv6} or null for both
+ * @param connection settings of the connection
+ * @param verifyHostname whether the peer's certificate has to name the host
+ */
+public record ConnectorSettings(
+        String name,
+        boolean named,
+        String identity,
+        String host,
+        String port,
+        int portNumber,
+        @Nullable String protocolFamily,
+        ConnectionSettings connection,
+        boolean verifyHostname) {}

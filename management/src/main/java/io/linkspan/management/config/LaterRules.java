@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.management.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Checks sections that this version does not act upon: what the original leaves out is told, so that a file can be put
+ * right before it matters.
+ */
+final class LaterRules {
+    private final Problems problems;
+    private final Map<String, ConfiguredEntity> exchanges = new HashMap<>();
+    private final Map<String, ConfiguredEntity> exchangeAddresses = new HashMap<>();
+
+    LaterRules(Problems problems) {
+        this.problems = problems;
+    }
+
+    void check(List<ConfiguredEntity> entities) {
+        for (ConfiguredEntity entity : entities) {
+            switch (entity.type().shortName()) {
+                case "linkRoute" -> checkLinkRoute(entity);
+                case "autoLink" -> checkContainer(entity);
+                case "exchange" -> checkExchange(entity);
+                case "binding" -> checkBinding(entity);
+                default -> {
+                    // No rules beyond the schema's.
+                }
+            }
+        }
+    }
+
+    private void checkLinkRoute(ConfiguredEntity linkRoute) {
+        boolean prefix = linkRoute.isGiven("prefix");
+        if (prefix == linkRoute.isGiven("pattern")) {
+            error(
+                    linkRoute,
+                    "prefix",
+                    prefix
+                            ? "Cannot specify both a 'prefix' and a 'pattern' attribute"
+                            : "Either a 'prefix' or 'pattern' attribute must be provided",
+                    "prefix: TEXT or pattern: TEXT");
+        }
+        checkContainer(linkRoute);
+    }
+
+    private void checkContainer(ConfiguredEntity entity) {
+        if (entity.isGiven("connection") && entity.isGiven("containerId")) {
+            error(
+                    entity,
+                    "containerId",
+                    "Error configuring linkRoute: Both connection and containerId cannot be specified. Specify only one",
+                    "connection or containerId");
+        }
+    }
+
+    private void checkExchange(ConfiguredEntity exchange) {
+        exchanges.put(exchange.name(), exchange);
+        if (exchange.isGiven("address") && exchangeAddresses.putIfAbsent(exchange.text("address"), exchange) != null) {
+            error(exchange, "address", "duplicate exchange address", "an address of its own");
+        }
+    }
+
+    private void checkBinding(ConfiguredEntity binding) {
+        if (binding.isGiven("exchangeName") && !exchanges.containsKey(binding.text("exchangeName"))) {
+            error(binding, "exchangeName", "Named exchange does not exist", "the name of an exchange given before");
+        }
+    }
+
+    private void error(ConfiguredEntity entity, String attribute, String message, String expected) {
+        problems.about(entity, attribute, Severity.ERROR, message, expected);
+    }
+}

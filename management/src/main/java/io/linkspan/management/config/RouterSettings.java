@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.management.config;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router section.
+ *
+ * @param id name of the router; null if it has to be made, see {@link #idOrMade}
+ * @param mode whether the router is alone
+ * @param workerThreads upper bound of event loops, from 1
+ * @param defaultDistribution distribution of addresses that no address entity matches
+ * @param metadata free text; null if there is none
+ * @param timestampsInUtc whether log lines have UTC, not local time
+ * @param timestampFormat strftime pattern of log times; null for the usual one
+ */
+public record RouterSettings(
+        @Nullable String id,
+        Mode mode,
+        int workerThreads,
+        Distribution defaultDistribution,
+        @Nullable String metadata,
+        boolean timestampsInUtc,
+        @Nullable String timestampFormat) {
+    /** Most characters of a router's id. */
+    public static final int MAX_ID_CHARS = 127;
+
+    private static final String ID_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+_";
+    private static final int MADE_CHARS = 15;
+
+    /** Whether and how a router is part of a network. */
+    public enum Mode {
+        STANDALONE,
+        INTERIOR,
+        EDGE;
+
+        /** The word for it in files and answers. */
+        public String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The id, or one made as the original does: {@code Standalone_} and 15 random characters. */
+    public String idOrMade(RandomGenerator random) {
+        if (id != null) {
+            return id;
+        }
+        StringBuilder made = new StringBuilder();
+        made.append(mode.name().charAt(0))
+                .append(mode.tag(), 1, mode.tag().length())
+                .append('_');
+        for (int i = 0; i < MADE_CHARS; i++) {
+            made.append(ID_CHARS.charAt(random.nextInt(ID_CHARS.length())));
+        }
+        return made.toString();
+    }
+}
