@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.bridge.topic;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A topic name that has been checked, with what was worked out for it once: its bytes, its address and its levels.
+ * Immutable apart from the slots the engine keeps its own findings in. Confined to the loop of its {@link TopicCache}.
+ */
+public final class Topic {
+
+    private final byte[] bytes;
+    private final int hash;
+    private final String name;
+    private final String address;
+    private final int levelCount;
+
+    Topic(byte[] bytes, int hash, String name, String address, int levelCount) {
+        this.bytes = bytes;
+        this.hash = hash;
+        this.name = name;
+        this.address = address;
+        this.levelCount = levelCount;
+    }
+
+    /** The name. */
+    public String name() {
+        return name;
+    }
+
+    /** The address it is for the core. */
+    public String address() {
+        return address;
+    }
+
+    /** Levels of the name. */
+    public int levelCount() {
+        return levelCount;
+    }
+
+    /** Length of the name in bytes of UTF-8, 1 .. 65535. */
+    public int byteLength() {
+        return bytes.length;
+    }
+
+    /** Writes the name with its two bytes of length. */
+    public void writeTo(ByteBuf out) {
+        out.writeShort(bytes.length).writeBytes(bytes);
+    }
+
+    int hash() {
+        return hash;
+    }
+
+    boolean hasBytes(ByteBuf buffer, int offset, int length) {
+        if (length != bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] != buffer.getByte(offset + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
