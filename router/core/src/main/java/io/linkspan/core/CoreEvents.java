@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core;
+
+import io.linkspan.core.address.Address;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.link.Link;
+
+/**
+ * What the core has to say to a log. Every event is called on the core's loop, at the moment it happens; a listener must
+ * not call back. All are empty by default.
+ */
+public interface CoreEvents {
+
+    /** Nobody listens. */
+    CoreEvents NONE = new CoreEvents() {};
+
+    /** A connection became known. */
+    default void connectionKnown(Connection connection) {}
+
+    /** A connection is gone. */
+    default void connectionGone(Connection connection) {}
+
+    /** A link was admitted. */
+    default void linkAttached(Link link) {}
+
+    /** A link is gone; its counters are final. */
+    default void linkGone(Link link) {}
+
+    /** An address record came into being. */
+    default void addressCreated(Address address) {}
+
+    /** An address record vanished with its counters. */
+    default void addressRemoved(Address address) {}
+
+    /** The peer-visible credit of a link has been zero for more than ten seconds (routing CNT-05). */
+    default void linkBlocked(Link link) {}
+
+    /** A link has stuck deliveries and had none at the last scan (routing CNT-04). */
+    default void deliveriesStuck(Link link, int count) {}
+}

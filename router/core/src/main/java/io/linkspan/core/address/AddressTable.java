@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.address;
+
+import io.linkspan.core.CoreEvents;
+import io.linkspan.core.link.InboundLink;
+import io.linkspan.core.link.OutboundLink;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every address this router knows: exact records by key, patterns beside them, and the configuration entities.
+ *
+ * <p>{@link #generation} moves with every change; a {@link Route} resolves itself again when it sees a new one. An
+ * address with senders and without destination is <i>starved</i>: it is indexed by its levels, so that the first
+ * pattern that matches it finds it and gives its senders the credit they are owed (routing CRD-09).
+ *
+ * <p>Confined to the core's loop.
+ */
+public final class AddressTable {
+
+    /** Routes to address texts that are kept for later deliveries; the least recently used one goes first. */
+    public static final int MAX_CACHED_ROUTES = 10_000;
+
+    private final Distribution defaultDistribution;
+    private final CoreEvents events;
+    private final AddressEntities entities = new AddressEntities();
+    private final Map<String, Address> exact = new LinkedHashMap<>();
+    private final Map<PatternSyntax, PatternTrie<Filter>> tries = new LinkedHashMap<>();
+    private final Map<Pattern, Filter> filters = new LinkedHashMap<>();
+    private final Set<Address> starved = new LinkedHashSet<>();
+    private final Map<PatternSyntax, AddressIndex> starvedByLevels = new LinkedHashMap<>();
+    private final Map<String, Route> routes = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Route> eldest) {
+            return size() > MAX_CACHED_ROUTES;
+        }
+    };
+    private long generation;
+    private long patternGeneration;
+
+    /** An empty table. */
+    public AddressTable(Distribution defaultDistribution, CoreEvents events) {
+        this.defaultDistribution = defaultDistribution;
+        this.events = events;
+    }
+
+    /** Moves with every change of who receives what. */
+    public long generation() {
+        return generation;
+    }
+
+    /** Moves with every change of patterns and entities. */
+    long patternGeneration() {
+        return patternGeneration;
+    }
+
+    /** The configuration entities. */
+    public AddressEntities entities() {
+        return entities;
+    }
+
+    /** All records, oldest first. */
+    public Collection<Address> addresses() {
+        return Collections.unmodifiableCollection(exact.values());
+    }
+
+    /** How many patterns have receivers. */
+    public int patternCount() {
+        return filters.size();
+    }
+
+    /** How many routes are cached. */
+    public int cachedRouteCount() {
+        return routes.size();
+    }
+
+    /** How many addresses wait for a destination. */
+    public int starvedCount() {
+        return starved.size();
+    }
+
+    /** The record with a key as management shows it, or null. */
+    public @Nullable Address find(String keyText) {
+        return exact.get(keyText);
+    }
+
+    /** The route of an address. */
+    public Route route(AddressKey key) {
+        String text = key.toString();
+        Address address = exact.get(text);
+        if (address != null) {
+            return address.route();
+        }
+        Route route = routes.get(text);
+        if (route == null) {
+            route = new Route(this, key);
+            routes.put(text, route);
+        }
+        return route;
+    }
+
+    /** The entity of an address by the configuration of now, or null. */
+    public @Nullable AddressEntity entityOf(AddressKey key) {
+        return key.addressClass() == AddressClass.MOBILE && !isTemporary(key) ? entities.match(key.text()) : null;
+    }
+
+    Distribution distributionOf(AddressKey key, @Nullable AddressEntity entity) {
+        if (entity != null) {
+            return entity.distribution();
+        }
+        return switch (key.addressClass()) {
+            case ROUTER, AREA -> Distribution.CLOSEST;
+            case EDGE -> Distribution.BALANCED;
+            case TOPOLOGICAL -> Distribution.MULTICAST;
+            case MOBILE, LOCAL -> isTemporary(key) ? Distribution.BALANCED : defaultDistribution;
+        };
+    }
+
+    Distribution.Cause causeOf(AddressKey key, @Nullable AddressEntity entity) {
+        if (entity != null) {
+            return Distribution.Cause.CONFIGURED;
+        }
+        return switch (key.addressClass()) {
+            case ROUTER, AREA, EDGE, TOPOLOGICAL -> Distribution.Cause.CLASS;
+            case MOBILE, LOCAL -> isTemporary(key) ? Distribution.Cause.CLASS : Distribution.Cause.DEFAULT;
+        };
+    }
+
+    /** Whether an address has been made by a router for a dynamic terminus (routing ANO-09, ANO-10). */
+    public static boolean isTemporary(AddressKey key) {
+        return switch (key.addressClass()) {
+            case MOBILE -> key.text().startsWith(AddressKey.TEMPORARY_PREFIX);
+            case LOCAL -> key.text().startsWith("temp.");
+            case TOPOLOGICAL, ROUTER, AREA, EDGE -> false;
+        };
+    }
+
+    /**
+     * Whether attaches to an address are refused, since nothing but {@code unavailable} applies to it (DST-40, DST-43).
+     */
+    public boolean isUnavailable(AddressKey key) {
+        return exact.get(key.toString()) == null && distributionOf(key, entityOf(key)) == Distribution.UNAVAILABLE;
+    }
+
+    // ---- changes -----------------------------------------------------------------------------------------------
+
+    /** The record of an address, made if need be. */
+    public Address obtain(AddressKey key) {
+        Address address = exact.get(key.toString());
+        if (address == null) {
+            AddressEntity entity = entityOf(key);
+            Distribution distribution = distributionOf(key, entity);
+            address = create(key, entity, distribution, causeOf(key, entity));
+        }
+        return address;
+    }
+
+    /** The record of an address the router itself serves or refers to; {@code unavailable} becomes the given one. */
+    public Address obtain(AddressKey key, Distribution distribution) {
+        Address address = exact.get(key.toString());
+        return address != null ? address : create(key, null, distribution, Distribution.Cause.CLASS);
+    }
+
+    private Address create(
+            AddressKey key, @Nullable AddressEntity entity, Distribution distribution, Distribution.Cause cause) {
+        if (distribution == Distribution.UNAVAILABLE) {
+            throw new IllegalStateException(key + " is unavailable");
+        }
+        Route route = route(key);
+        routes.remove(key.toString());
+        Address address = new Address(key, entity, distribution, cause, route);
+        exact.put(address.keyText(), address);
+        generation++;
+        events.addressCreated(address);
+        return address;
+    }
+
+    /** Makes a configuration entity. Addresses that exist keep what they were born with (routing MAT-11). */
+    public AddressEntities.Result createEntity(AddressEntities.Request request, long identity) {
+        AddressEntities.Result result = entities.create(request, identity);
+        if (result instanceof AddressEntities.Created) {
+            entitiesChanged();
+        }
+        return result;
+    }
+
+    /** Deletes a configuration entity; false if it does not exist. */
+    public boolean deleteEntity(AddressEntity entity) {
+        boolean deleted = entities.delete(entity);
+        if (deleted) {
+            entitiesChanged();
+        }
+        return deleted;
+    }
+
+    private void entitiesChanged() {
+        filters.values().forEach(Filter::forgetContainment);
+        patternGeneration++;
+        generation++;
+    }
+
+    /** A sender attached. Wakes nobody; the caller asks the route whether there is a destination. */
+    public Address addSender(AddressKey key, InboundLink link) {
+        Address address = obtain(key);
+        address.addSender(link);
+        return address;
+    }
+
+    /** A sender left. */
+    public void removeSender(Address address, InboundLink link) {
+        address.removeSender(link);
+        if (address.inbound().isEmpty()) {
+            feed(address);
+        }
+        removeIfUnused(address);
+    }
+
+    /** Makes a subscription active. */
+    public void add(Subscription subscription, OutboundLink link) {
+        if (subscription.active()) {
+            throw new IllegalStateException("the subscription is active already");
+        }
+        Member member = new Member(link, List.of(subscription));
+        subscription.link = link;
+        subscription.member = member;
+        AddressKey key = subscription.address();
+        if (key != null) {
+            Address address = obtain(key);
+            subscription.record = address;
+            address.add(subscription, member);
+            changed(address);
+        } else {
+            addToFilter(subscription, member);
+        }
+    }
+
+    /** An in-process consumer; hidden ones are not counted in management. */
+    public void addInProcess(Subscription subscription, OutboundLink link, Distribution distribution, boolean hidden) {
+        AddressKey key = subscription.address();
+        if (key == null || subscription.active()) {
+            throw new IllegalStateException("an in-process consumer needs an address and a new subscription");
+        }
+        Address address = obtain(key, distribution);
+        Member member = new Member(link, List.of(subscription));
+        subscription.link = link;
+        subscription.member = member;
+        subscription.record = address;
+        address.addInProcess(member, hidden);
+        changed(address);
+    }
+
+    private void addToFilter(Subscription subscription, Member member) {
+        Pattern pattern = subscription.pattern();
+        if (pattern == null) {
+            throw new IllegalStateException("neither address nor pattern");
+        }
+        PatternSyntax syntax = pattern.syntax();
+        PatternTrie<Filter> trie = tries.computeIfAbsent(syntax, s -> new PatternTrie<>());
+        Filter filter = trie.get(pattern);
+        if (filter == null) {
+            filter = new Filter(pattern);
+            trie.put(pattern, filter);
+            filters.put(pattern, filter);
+        }
+        filter.add(subscription, member);
+        subscription.filter = filter;
+        patternGeneration++;
+        generation++;
+        if (!starved.isEmpty()) {
+            starvedIndex(syntax).matching(pattern).forEach(this::wakeIfFed);
+        }
+    }
+
+    private AddressIndex starvedIndex(PatternSyntax syntax) {
+        AddressIndex index = starvedByLevels.get(syntax);
+        if (index == null) {
+            index = new AddressIndex(syntax);
+            starved.forEach(index::add);
+            starvedByLevels.put(syntax, index);
+        }
+        return index;
+    }
+
+    /** Ends a subscription. */
+    public void remove(Subscription subscription) {
+        if (!subscription.active()) {
+            return;
+        }
+        Address address = subscription.record;
+        Filter filter = subscription.filter;
+        if (address != null) {
+            address.remove(subscription);
+            address.touch();
+            generation++;
+            removeIfUnused(address);
+        } else if (filter != null) {
+            filter.remove(subscription);
+            if (filter.memberCount() == 0) {
+                removeFilter(filter);
+            }
+            patternGeneration++;
+            generation++;
+        }
+        subscription.link = null;
+        subscription.member = null;
+        subscription.record = null;
+        subscription.filter = null;
+    }
+
+    private void removeFilter(Filter filter) {
+        PatternSyntax syntax = filter.pattern().syntax();
+        filters.remove(filter.pattern());
+        PatternTrie<Filter> trie = tries.get(syntax);
+        if (trie != null) {
+            trie.remove(filter.pattern());
+            if (trie.size() == 0) {
+                tries.remove(syntax);
+                starvedByLevels.remove(syntax);
+            }
+        }
+    }
+
+    /** Something outside keeps the record alive: a configuration element. */
+    public void pin(Address address) {
+        address.pin();
+    }
+
+    /** The reverse of {@link #pin}. */
+    public void unpin(Address address) {
+        address.unpin();
+        removeIfUnused(address);
+    }
+
+    private void removeIfUnused(Address address) {
+        if (address.isUnused() && exact.remove(address.keyText(), address)) {
+            address.touch();
+            generation++;
+            events.addressRemoved(address);
+        }
+    }
+
+    // ---- starvation --------------------------------------------------------------------------------------------
+
+    /** Senders of the address found no destination; they wait to be woken. */
+    public void starve(Address address) {
+        if (starved.add(address)) {
+            starvedByLevels.values().forEach(index -> index.add(address));
+        }
+    }
+
+    private void feed(Address address) {
+        if (starved.remove(address)) {
+            starvedByLevels.values().forEach(index -> index.remove(address));
+        }
+    }
+
+    /** Membership of an exact address changed by somebody's coming. */
+    private void changed(Address address) {
+        address.touch();
+        generation++;
+        wakeIfFed(address);
+    }
+
+    private void wakeIfFed(Address address) {
+        if (!starved.contains(address)) {
+            return;
+        }
+        address.route().refresh();
+        if (address.route().destinations() == 0) {
+            return;
+        }
+        feed(address);
+        List<InboundLink> senders = new ArrayList<>(address.inbound());
+        senders.forEach(InboundLink::wake);
+    }
+
+    // ---- patterns ----------------------------------------------------------------------------------------------
+
+    /** Architecture, section 3: mobile addresses at their egress phase, never temporary, routers' own or served ones. */
+    boolean patternsMayMatch(AddressKey key, @Nullable Address address, @Nullable AddressEntity entity) {
+        if (filters.isEmpty()
+                || key.addressClass() != AddressClass.MOBILE
+                || key.phase() != (entity == null ? 0 : entity.egressPhase())
+                || (address != null && address.inProcess().size() > 0)) {
+            return false;
+        }
+        String text = key.text();
+        return !text.startsWith("_$")
+                && !text.startsWith("_topo/")
+                && !text.startsWith("_edge/")
+                && !text.startsWith("_local/");
+    }
+
+    void matchPatterns(String text, Consumer<Filter> matches) {
+        tries.forEach((syntax, trie) -> trie.matchAll(syntax.levels(text), matches));
+    }
+
+    /** Patterns with receivers, oldest first: the pattern, and how many receive. */
+    public void forEachPattern(ObjIntConsumer<Pattern> visitor) {
+        filters.values().forEach(filter -> visitor.accept(filter.pattern(), filter.memberCount()));
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.address;
+
+import io.linkspan.core.link.OutboundLink;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receivers of which each delivery reaches one, in the order they came. Routing, chapter 3, the local part.
+ *
+ * <p>The list is a ring with a first member: turning it by one (DST-10, DST-23) moves the first member to the end. A new
+ * member goes to the end. Confined to the core's loop.
+ */
+public final class Group {
+
+    private static final Member[] NONE = {};
+
+    private final boolean balanced;
+    private Member[] members = NONE;
+    private int size;
+    private int first;
+
+    /** A group under closest (members in turn) or balanced (fewest outstanding). */
+    Group(Distribution distribution) {
+        this.balanced = distribution != Distribution.CLOSEST;
+    }
+
+    /** How many members there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The member at a place, in no order that a rule depends on. */
+    public Member get(int index) {
+        return members[index];
+    }
+
+    void add(Member member) {
+        if (size == members.length) {
+            members = Arrays.copyOf(members, Math.max(2, size * 2));
+        }
+        if (size == 0) {
+            first = 0;
+        }
+        System.arraycopy(members, first, members, first + 1, size - first);
+        members[first] = member;
+        size++;
+        first = size == 1 ? 0 : (first + 1) % size;
+    }
+
+    boolean remove(@Nullable Member member) {
+        for (int i = 0; i < size; i++) {
+            if (members[i].equals(member)) {
+                System.arraycopy(members, i + 1, members, i, size - i - 1);
+                Arrays.fill(members, size - 1, members.length, null);
+                size--;
+                if (i < first) {
+                    first--;
+                }
+                if (first == size) {
+                    first = 0;
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes these the members; nothing changes, the turn included, when they are the same. */
+    void become(List<Member> wanted) {
+        if (wanted.size() == size) {
+            boolean same = true;
+            for (int i = 0; same && i < size; i++) {
+                same = members[i].equals(wanted.get(i));
+            }
+            if (same) {
+                return;
+            }
+        }
+        members = wanted.toArray(NONE);
+        size = members.length;
+        first = 0;
+    }
+
+    /** The member the next delivery goes to. The group has at least one. */
+    public Member pick() {
+        if (size == 1) {
+            return members[0];
+        }
+        if (!balanced) {
+            Member next = members[first];
+            turn();
+            return next;
+        }
+        return leastOutstanding();
+    }
+
+    /** DST-20 to DST-24. */
+    private Member leastOutstanding() {
+        Member eligible = null;
+        Member ineligible = null;
+        int eligibleValue = Integer.MAX_VALUE;
+        int ineligibleValue = Integer.MAX_VALUE;
+        for (int i = 0, at = first; i < size; i++) {
+            Member member = members[at];
+            OutboundLink link = member.link();
+            int value = link.outstanding();
+            if (value < link.capacity()) {
+                if (value < eligibleValue) {
+                    eligible = member;
+                    eligibleValue = value;
+                    if (value == 0) {
+                        turn();
+                        break;
+                    }
+                }
+            } else if (value < ineligibleValue) {
+                ineligible = member;
+                ineligibleValue = value;
+            }
+            if (++at == size) {
+                at = 0;
+            }
+        }
+        Member best = eligible != null ? eligible : ineligible;
+        if (best == null) {
+            throw new IllegalStateException("picked from a group of " + size);
+        }
+        return best;
+    }
+
+    private void turn() {
+        if (++first >= size) {
+            first = 0;
+        }
+    }
+}

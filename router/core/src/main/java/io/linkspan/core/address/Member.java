@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.address;
+
+import io.linkspan.core.link.OutboundLink;
+import java.util.List;
+
+/**
+ * A receiver in a group: the link, and the subscriptions through which an address reached it. There is more than one
+ * when several subscriptions of one link match the same address; the link still gets one copy.
+ *
+ * @param link where deliveries go
+ * @param subscriptions at least one, in the order they were made
+ */
+public record Member(OutboundLink link, List<Subscription> subscriptions) {
+
+    public Member {
+        subscriptions = List.copyOf(subscriptions);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.delivery;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The message of one delivery in its origin's native form.
+ *
+ * <p>An adaptor that knows the native class uses that; every other adaptor takes {@link #amqpBytes()}, which is made at
+ * most once. A content given to {@code OutboundLink.send} is borrowed: it may be a flyweight over the input buffer and
+ * is valid during the call only, unless {@link #hold() held}. Confined to the loop of its connection.
+ */
+public abstract class Content {
+
+    /** The AMQP message-format (AMQP 1.0 part 2, 2.8.11); 0 for the standard format. */
+    public int messageFormat() {
+        return 0;
+    }
+
+    /** Whether the whole message is there. False only for a {@link MessageStream} that still arrives. */
+    public abstract boolean complete();
+
+    /**
+     * The whole message as AMQP sections, from reader index to writer index. The buffer stays the content's own: the
+     * caller neither releases it nor moves its indices.
+     *
+     * @throws IllegalStateException if the content is not complete
+     */
+    public abstract ByteBuf amqpBytes();
+
+    /**
+     * A content with the same message that outlives this call; the caller owes it one {@link #release()}. Several holds
+     * of one message share its bytes.
+     */
+    public abstract Content hold();
+
+    /** Gives a held content back. */
+    public abstract void release();
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.delivery;
+
+import io.linkspan.amqp.DeliveryState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a delivery went, as its origin sees it: an outbound link, a place in a queue, or the copies of a multicast.
+ *
+ * <p>Confined to the loop of its connection.
+ */
+public interface Destination {
+
+    /**
+     * The sender of the delivery set its own state or settled it (routing OUT-01, OUT-05, OUT-06).
+     *
+     * @param key the number this destination gave the delivery
+     * @param state the state, or with settled the last known one; null for none
+     * @param settled true forgets the delivery: its destination reports nothing more about it
+     * @param ingressTick see {@link Origin#ingressTick}
+     */
+    void originState(int key, @Nullable DeliveryState state, boolean settled, long ingressTick);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.forward;
+
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.ErrorCondition;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.RouterTotals;
+import io.linkspan.core.address.Address;
+import io.linkspan.core.address.AddressCounters;
+import io.linkspan.core.address.Group;
+import io.linkspan.core.address.Member;
+import io.linkspan.core.address.Route;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.delivery.Content;
+import io.linkspan.core.delivery.Origin;
+import io.linkspan.core.link.InboundLink;
+import io.linkspan.core.link.OutboundLink;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a delivery from its inbound link to its receivers. Everything is decided here, once (routing DST-03). A delivery
+ * with one destination passes without an object of its own. Confined to the core's loop.
+ */
+public final class Forwarder {
+
+    /** Fan-outs kept for use again. */
+    public static final int MAX_SPARE_FAN_OUTS = 256;
+
+    /** Fan-outs that have grown beyond this many copies are not kept. */
+    private static final int MAX_SPARE_COPIES = 64;
+
+    private static final DeliveryState UNAVAILABLE = DeliveryState.rejected(
+            ErrorCondition.NOT_FOUND.error("Deliveries cannot be sent to an unavailable address"));
+
+    private final RouterCore core;
+    private final RouterTotals totals;
+    private final ArrayDeque<FanOut> spare = new ArrayDeque<>();
+
+    public Forwarder(RouterCore core) {
+        this.core = core;
+        this.totals = core.totals();
+    }
+
+    /** Sends one delivery on. The inbound link has counted it in. */
+    public void forward(InboundLink in, Route route, Content content, int key, boolean settled) {
+        route.refresh();
+        switch (route.destinations()) {
+            case 0 -> forwardNowhere(in, route, key, settled);
+            case 1 -> forwardToOne(in, route, content, key, settled);
+            default -> {
+                countIngress(in, route.address());
+                if (settled) {
+                    copySettled(in, route, content, key);
+                } else {
+                    copyUnsettled(in, route, content, key);
+                }
+            }
+        }
+    }
+
+    private static void forwardNowhere(InboundLink in, Route route, int key, boolean settled) {
+        if (route.isUnavailable()) {
+            in.finishHere(key, settled, UNAVAILABLE, true);
+        } else {
+            Address address = in.address();
+            in.unroutable(key, settled, address != null && address.route() == route);
+        }
+    }
+
+    private void forwardToOne(InboundLink in, Route route, Content content, int key, boolean settled) {
+        Group group = route.anycast();
+        Member member;
+        if (group != null) {
+            member = group.pick();
+        } else if (route.copies().length > 0) {
+            member = route.copies()[0];
+        } else {
+            member = route.shared()[0].pick();
+        }
+        Address address = route.address();
+        int result = member.link().offer(content, member, in, key, settled);
+        if (result == OutboundLink.REFUSED) {
+            in.unroutable(key, settled, false);
+            return;
+        }
+        countIngress(in, address);
+        countEgress(member, address);
+        if (settled && result != OutboundLink.WAITING) {
+            in.handedOver(key);
+        }
+    }
+
+    private void copySettled(InboundLink in, Route route, Content content, int key) {
+        Address address = route.address();
+        int waiting = 0;
+        Group group = route.anycast();
+        if (group != null) {
+            waiting += copy(group.pick(), address, content, in, key);
+        }
+        for (Member member : route.copies()) {
+            waiting += copy(member, address, content, in, key);
+        }
+        for (Group shared : route.shared()) {
+            waiting += copy(shared.pick(), address, content, in, key);
+        }
+        in.copiesWait(waiting);
+    }
+
+    private int copy(Member member, @Nullable Address address, Content content, Origin origin, int key) {
+        int result = member.link().offer(content, member, origin, key, true);
+        if (result != OutboundLink.REFUSED) {
+            countEgress(member, address);
+        }
+        return result == OutboundLink.WAITING ? 1 : 0;
+    }
+
+    private void copyUnsettled(InboundLink in, Route route, Content content, int key) {
+        Address address = route.address();
+        Group group = route.anycast();
+        Member[] copies = route.copies();
+        Group[] groups = route.shared();
+        int decidingCopies = route.decidingCopies();
+        boolean sharedDecide = route.sharedDecide();
+        int deciding = (group != null ? 1 : 0) + decidingCopies + (sharedDecide ? groups.length : 0);
+
+        FanOut fanOut = fanOut(route.destinations());
+        fanOut.begin(in, key, core.tick(), deciding);
+        in.forwarded(key, fanOut, fanOut.serial());
+        if (group != null) {
+            copyUnsettled(group.pick(), address, content, fanOut, true);
+        }
+        for (int i = 0; i < copies.length; i++) {
+            copyUnsettled(copies[i], address, content, fanOut, i < decidingCopies);
+        }
+        for (Group shared : groups) {
+            copyUnsettled(shared.pick(), address, content, fanOut, sharedDecide);
+        }
+        fanOut.sealed();
+    }
+
+    private void copyUnsettled(
+            Member member, @Nullable Address address, Content content, FanOut fanOut, boolean decides) {
+        OutboundLink link = member.link();
+        int index = fanOut.add(decides, link.contributes(member));
+        if (link.offer(content, member, fanOut, index, false) == OutboundLink.REFUSED) {
+            fanOut.withdraw(index);
+        } else {
+            countEgress(member, address);
+        }
+    }
+
+    private FanOut fanOut(int copies) {
+        FanOut used = spare.poll();
+        return used != null ? used : new FanOut(this, Math.max(copies, 4));
+    }
+
+    void recycle(FanOut fanOut) {
+        if (spare.size() < MAX_SPARE_FAN_OUTS && fanOut.capacity() <= MAX_SPARE_COPIES) {
+            spare.push(fanOut);
+        }
+    }
+
+    private void countIngress(InboundLink in, @Nullable Address address) {
+        Connection connection = in.connection();
+        AddressCounters counters = address == null ? null : address.counters();
+        if (connection.isInProcess()) {
+            if (counters != null) {
+                counters.fromContainer++;
+            }
+            return;
+        }
+        totals.ingress++;
+        if (counters != null) {
+            counters.ingress++;
+        }
+        if (connection.isRouteContainer()) {
+            totals.ingressRouteContainer++;
+            if (counters != null) {
+                counters.ingressRouteContainer++;
+            }
+        }
+    }
+
+    private void countEgress(Member member, @Nullable Address address) {
+        Connection connection = member.link().connection();
+        AddressCounters counters = address == null ? null : address.counters();
+        if (connection.isInProcess()) {
+            if (counters != null) {
+                counters.toContainer++;
+            }
+            return;
+        }
+        totals.egress++;
+        if (counters != null) {
+            counters.egress++;
+        }
+        if (connection.isRouteContainer()) {
+            totals.egressRouteContainer++;
+            if (counters != null) {
+                counters.egressRouteContainer++;
+            }
+        }
+    }
+}

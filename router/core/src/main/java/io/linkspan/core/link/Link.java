@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.link;
+
+import io.linkspan.core.connection.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both directions of a link share: its place in management and its counters. Confined to the loop of its
+ * connection.
+ */
+public abstract sealed class Link permits InboundLink, OutboundLink {
+
+    /** The priority of endpoint links (routing PRI-03). */
+    public static final int ENDPOINT_PRIORITY = 4;
+
+    final Connection connection;
+    final String name;
+    final LinkCounters counters = new LinkCounters();
+
+    @Nullable
+    DeliveryAges ages;
+
+    long identity = -1;
+    boolean lost;
+    private long noCreditSince;
+    private boolean reportedBlocked;
+
+    Link(Connection connection, String name) {
+        this.connection = connection;
+        this.name = name;
+        this.noCreditSince = connection.core().tick();
+    }
+
+    /** The connection this link belongs to. */
+    public final Connection connection() {
+        return connection;
+    }
+
+    /** The name of the link; the identity is unique, the name need not be. */
+    public final String name() {
+        return name;
+    }
+
+    /** The number of the link in management; -1 until it is attached. */
+    public final long identity() {
+        return identity;
+    }
+
+    /** Called once by the core when it admits the link. */
+    public final void identify(long number) {
+        identity = number;
+    }
+
+    /** The counters. */
+    public final LinkCounters counters() {
+        return counters;
+    }
+
+    /** The link's capacity in deliveries: credit window inbound, backlog threshold outbound (routing CRD-01). */
+    public final int capacity() {
+        return connection.linkCapacity();
+    }
+
+    /** Whether the link, its session or its connection is gone. */
+    public final boolean isLost() {
+        return lost;
+    }
+
+    /** The word management has for this kind of link. */
+    public String linkType() {
+        return "endpoint";
+    }
+
+    /** Deliveries waiting in the link. */
+    public abstract int undeliveredCount();
+
+    /** Deliveries under way that are not settled. */
+    public abstract int unsettledCount();
+
+    /** The key of the address the link writes to or reads from, null for an anonymous sender. */
+    public abstract @Nullable String owningKey();
+
+    /** Credit the peer can see: given by us inbound, given by the peer outbound. */
+    public abstract int creditAvailable();
+
+    /** Deliveries found stuck by the last scan. */
+    public final int stuckCount() {
+        return ages == null ? 0 : ages.stuck();
+    }
+
+    /** Settled deliveries per second over the last five. */
+    public final int settleRate() {
+        return ages == null ? 0 : ages.settleRate(connection.core().tick());
+    }
+
+    /** Seconds for which the peer-visible credit has been zero; 0 when there is some. */
+    public final long zeroCreditSeconds() {
+        return noCreditSince < 0 ? 0 : connection.core().tick() - noCreditSince;
+    }
+
+    /** Whether the credit has been zero for more than ten seconds (routing CNT-05). */
+    public final boolean isBlocked() {
+        return zeroCreditSeconds() > DeliveryAges.OLD_TICKS;
+    }
+
+    /** True once per period of being blocked, for the event. */
+    public final boolean becameBlocked() {
+        boolean became = isBlocked() && !reportedBlocked;
+        reportedBlocked = isBlocked();
+        return became;
+    }
+
+    final void creditIs(boolean some) {
+        if (some) {
+            noCreditSince = -1;
+        } else if (noCreditSince < 0) {
+            noCreditSince = connection.core().tick();
+        }
+    }
+
+    /** Looks for deliveries that are stuck (routing CNT-04). */
+    public final int scanStuck() {
+        return ages == null ? 0 : ages.scanStuck(connection.core().tick(), streamingOldCount());
+    }
+
+    abstract int streamingOldCount();
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.link;
+
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.core.address.Member;
+import io.linkspan.core.delivery.Content;
+import io.linkspan.core.delivery.Destination;
+import io.linkspan.core.delivery.MessageStream;
+import io.linkspan.core.delivery.Origin;
+import org.jspecify.annotations.Nullable;
+
+/** A delivery that waits in an outbound link, with its content held. Confined to the loop of the link. */
+final class QueuedDelivery implements Destination, MessageStream.Listener {
+
+    private final OutboundLink link;
+    final Content content;
+    final Member via;
+    final Origin origin;
+    final int key;
+    private final MessageStream.@Nullable Reader reader;
+    boolean settled;
+    boolean creditDue;
+    boolean opened;
+
+    QueuedDelivery(
+            OutboundLink link,
+            Content content,
+            Member via,
+            Origin origin,
+            int key,
+            boolean settled,
+            boolean creditDue) {
+        this.link = link;
+        this.via = via;
+        this.origin = origin;
+        this.key = key;
+        this.settled = settled;
+        this.creditDue = creditDue;
+        this.opened = !settled;
+        this.content = content.hold();
+        // A place at the beginning of a stream that still arrives, to hear of an abort.
+        this.reader = !content.complete() && content instanceof MessageStream stream ? stream.reader(this) : null;
+    }
+
+    @Override
+    public void originState(int outKey, @Nullable DeliveryState state, boolean senderSettled, long ingressTick) {
+        if (senderSettled && !settled) {
+            link.settledInQueue(this, ingressTick);
+        }
+    }
+
+    @Override
+    public void streamChanged(MessageStream.Reader changed) {
+        if (changed.aborted()) {
+            link.abortedInQueue(this);
+        }
+    }
+
+    /** Gives the content back. */
+    void discard() {
+        if (reader != null) {
+            reader.close();
+        }
+        content.release();
+    }
+}
