@@ -55,7 +55,7 @@ final class ConfGrammar {
         }
         if (open != null) {
             problems.about(open, Severity.FATAL, "section '" + open.name() + "' is not closed", "}");
-            sections.add(open);
+            sections.add(open.asDamaged());
         }
     }
 
@@ -111,7 +111,7 @@ final class ConfGrammar {
         if (open != null) {
             problems.about(
                     open, Severity.FATAL, "section '" + open.name() + "' is not closed before line " + line, "}");
-            sections.add(open);
+            sections.add(open.asDamaged());
         }
         open = new Section(name, line);
     }
@@ -136,7 +136,7 @@ final class ConfGrammar {
                 open.attributes()
                         .add(new SectionAttribute(name, JsonReader.unescape(plain, 0, plain.length()), line, false));
             } catch (IllegalArgumentException e) {
-                invalid(raw, "a value without " + e.getMessage());
+                invalid(raw, "", " - " + e.getMessage());
             }
         }
     }
@@ -167,6 +167,7 @@ final class ConfGrammar {
                     Severity.FATAL,
                     e.getMessage() + ", in the map '" + name + "' that begins on line " + line,
                     e.expected());
+            open = open.asDamaged();
             skipSection();
         }
     }
@@ -187,6 +188,11 @@ final class ConfGrammar {
     }
 
     private void invalid(String raw, String expected) {
+        invalid(raw, expected, "");
+    }
+
+    private void invalid(String raw, String expected, String reason) {
+        open = open == null ? null : open.asDamaged();
         Matcher attribute = ATTRIBUTE.matcher(raw);
         boolean secret = attribute.lookingAt()
                 && Section.camelCase(attribute.group(1))
@@ -195,7 +201,8 @@ final class ConfGrammar {
         problems.syntax(
                 line,
                 "Invalid config file syntax (line " + line + "): >>> "
-                        + (secret ? attribute.group(1) + ": " + SectionAttribute.MASK : raw),
+                        + (secret ? attribute.group(1) + ": " + SectionAttribute.MASK : raw)
+                        + reason,
                 expected);
     }
 }

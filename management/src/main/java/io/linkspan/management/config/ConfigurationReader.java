@@ -86,7 +86,9 @@ public final class ConfigurationReader {
     public static ConfigurationResult check(String path, String text, Surroundings surroundings) {
         ConfigurationReader reader = new ConfigurationReader(path, surroundings);
         RouterConfiguration configuration = reader.configuration(path, text);
-        new Advice(reader.problems).add(configuration);
+        if (!reader.problems.anyFatal()) {
+            new Advice(reader.problems).add(configuration);
+        }
         return new ConfigurationResult(
                 reader.problems.anyFatal() ? Optional.empty() : Optional.of(configuration), reader.problems.list());
     }

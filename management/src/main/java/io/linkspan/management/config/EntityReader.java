@@ -97,6 +97,9 @@ final class EntityReader {
         for (Map.Entry<String, SectionAttribute> given : lastOfEach(section).entrySet()) {
             sound &= readAttribute(entity, given.getKey(), given.getValue());
         }
+        if (section.damaged()) {
+            return;
+        }
         checkRequired(entity);
         name(entity);
         if (sound && !operational) {
@@ -183,7 +186,7 @@ final class EntityReader {
     private boolean outOfRange(
             ConfiguredEntity entity, AttributeType attribute, AttributeType.Range range, SectionAttribute source) {
         String message = entity.type() + ": " + attribute.name() + " " + source.shown() + " is out of range";
-        String expected = "an integer from " + range;
+        String expected = "an integer, " + range;
         if (STRICT_RANGES.contains(entity.type().shortName())) {
             fatal(entity, source, message, expected);
             return true;

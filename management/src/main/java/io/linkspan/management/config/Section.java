@@ -11,10 +11,15 @@ import java.util.Locale;
  * @param name its name as written
  * @param line the line it begins on, counted from 1
  * @param attributes its attributes in order, the same name perhaps more than once
+ * @param damaged whether lines of it could not be read, so that what is missing is no further problem
  */
-record Section(String name, int line, List<SectionAttribute> attributes) {
+record Section(String name, int line, List<SectionAttribute> attributes, boolean damaged) {
     Section(String name, int line) {
-        this(name, line, new ArrayList<>());
+        this(name, line, new ArrayList<>(), false);
+    }
+
+    Section asDamaged() {
+        return new Section(name, line, attributes, true);
     }
 
     /**

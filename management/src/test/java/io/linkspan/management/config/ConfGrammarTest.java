@@ -126,8 +126,9 @@ class ConfGrammarTest {
                                 3,
                                 List.of(
                                         new SectionAttribute("port", "1", 4, false),
-                                        new SectionAttribute("port", "2", 6, false))),
-                        new Section("ssl-profile", 8, List.of()));
+                                        new SectionAttribute("port", "2", 6, false)),
+                                false),
+                        new Section("ssl-profile", 8, List.of(), false));
     }
 
     @Test
@@ -146,7 +147,8 @@ class ConfGrammarTest {
     @Test
     void passwordsAreNotShownInALineThatCannotBeRead() {
         assertThat(refusal("connector {\n  sasl-password: se\"cret\n}"))
-                .isEqualTo("2 Invalid config file syntax (line 2): >>> sasl-password: *******");
+                .isEqualTo("2 Invalid config file syntax (line 2): >>> sasl-password: *******"
+                        + " - a double quote in a value");
     }
 
     @Test

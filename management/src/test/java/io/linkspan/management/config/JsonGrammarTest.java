@@ -33,11 +33,15 @@ class JsonGrammarTest {
                                 4,
                                 List.of(
                                         new SectionAttribute("id", "A", 4, false),
-                                        new SectionAttribute("workerThreads", 2L, 6, false))),
-                        new Section("ssl-profile", 7, List.of(new SectionAttribute("name", "x", 7, false))),
+                                        new SectionAttribute("workerThreads", 2L, 6, false)),
+                                false),
+                        new Section("ssl-profile", 7, List.of(new SectionAttribute("name", "x", 7, false)), false),
                         new Section(
-                                "vhost", 8, List.of(new SectionAttribute("groups", Map.of("a#", Map.of()), 8, false))),
-                        new Section("log", 9, List.of()));
+                                "vhost",
+                                8,
+                                List.of(new SectionAttribute("groups", Map.of("a#", Map.of()), 8, false)),
+                                false),
+                        new Section("log", 9, List.of(), false));
     }
 
     @ParameterizedTest
