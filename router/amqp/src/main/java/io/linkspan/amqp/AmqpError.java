@@ -22,6 +22,8 @@ public record AmqpError(
         @Nullable String description,
         @Nullable RawValue info) {
     static final int DESCRIPTOR = 0x1d;
+    /** Characters of a description that fit into a frame of 512 octets, at three octets each, beside the condition. */
+    private static final int SHORT_DESCRIPTION = 100;
 
     /** The error in a field of a peer's frame; null when the field is absent or null. */
     static @Nullable AmqpError of(@Nullable RawValue raw) {
@@ -51,6 +53,14 @@ public record AmqpError(
             fields.add(info);
         }
         return new Described(new UnsignedLong(DESCRIPTOR), fields);
+    }
+
+    /** The description, cut so that it fits into the smallest frame. */
+    @Nullable
+    String shortDescription() {
+        return description == null || description.length() <= SHORT_DESCRIPTION
+                ? description
+                : description.substring(0, SHORT_DESCRIPTION);
     }
 
     /** True when the condition is this one of the catalogue. */

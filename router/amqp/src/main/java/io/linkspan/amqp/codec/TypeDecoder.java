@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sizes and counts are checked against the octets that are there before anything is allocated, so the memory of a
  * value is a small multiple of its encoding. Nesting is limited to {@link #MAX_DEPTH}. Everything wrong is a
- * {@link MalformedException}; the buffer's reader index is undefined after one.
+ * {@link MalformedException}; the buffer's reader index is undefined after one. What {@link #validate} let pass, {@link
+ * #readValue} reads. A key that comes twice in a map keeps its last value, as the original does (the specification calls
+ * such a map invalid).
  *
  * <p>Java forms: null, Boolean, {@link UnsignedByte}, {@link UnsignedShort}, {@link UnsignedInteger},
  * {@link UnsignedLong}, Byte, Short, Integer, Long, Float, Double, {@link Decimal}, {@link Char}, {@link Timestamp},
@@ -208,9 +210,6 @@ public final class TypeDecoder {
         for (int i = 0; i < count; i += 2) {
             Object key = read(buf, end, depth - 1);
             Object value = read(buf, end, depth - 1);
-            if (map.containsKey(key)) {
-                throw new MalformedException("map with the key " + key + " twice");
-            }
             map.put(key, value);
         }
         checkEnd(buf.readerIndex(), end);

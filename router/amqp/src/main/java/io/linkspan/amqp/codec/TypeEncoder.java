@@ -67,7 +67,7 @@ public final class TypeEncoder {
      *
      * @return where it begins, for {@link #endCompound}
      */
-    static int beginCompound(ByteBuf buf, int format32) {
+    public static int beginCompound(ByteBuf buf, int format32) {
         int start = buf.writerIndex();
         buf.writeByte(format32);
         buf.writeLong(0);
@@ -75,7 +75,7 @@ public final class TypeEncoder {
     }
 
     /** Fills in size and count; takes the short form when it fits and {@code shrink} says so. */
-    static void endCompound(ByteBuf buf, int start, int count, boolean shrink) {
+    public static void endCompound(ByteBuf buf, int start, int count, boolean shrink) {
         int bodyStart = start + 9;
         int body = buf.writerIndex() - bodyStart;
         if (shrink && body <= 254 && count <= 255) {

@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.amqp;
+
+import io.linkspan.amqp.codec.MalformedException;
+import io.linkspan.wire.Wire;
+import io.linkspan.wire.WireEngine;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One AMQP 1.0 connection: bytes in, events out; commands in, bytes out. AMQP 1.0 part 2, 2.4. Confined to the
+ * connection's loop.
+ *
+ * <p>Design. {@link FrameParser} cuts the input; frames are read where they lie and handed to their session and link,
+ * which call the application's handlers. Commands write into {@link FrameWriter}'s buffer or note what is due
+ * (dispositions, credit, windows); {@link #flush}, once per iteration of the loop, writes what is due and gives
+ * everything to the wire. So the work per message is a few array accesses and wide stores, and neither a flush nor an
+ * object.
+ *
+ * <p>Errors of a peer cost the smallest scope that is true. What cannot be parsed at all ends the connection: header and
+ * OPEN if they have not gone yet (the latter with an empty container-id), then CLOSE with
+ * {@code amqp:connection:framing-error}. After that the input is dropped.
+ *
+ * <p>On a connection that came in the engine waits for the peer's header; on one that we made, {@link #connect} begins.
+ * The application must have answered {@link ConnectionHandler#onOpen} when that call returns.
+ */
+public final class AmqpEngine implements WireEngine {
+    private enum Expect {
+        /** Server: AMQP or SASL. */
+        ANY_HEADER,
+        /** Client: the SASL header. */
+        SASL_HEADER,
+        SASL_FRAMES,
+        /** The AMQP header. */
+        AMQP_HEADER,
+        FRAMES,
+        /** Nothing: the input is dropped. */
+        NOTHING
+    }
+
+    private final AmqpSettings settings;
+    private final Wire wire;
+    private final ConnectionHandler handler;
+    private final @Nullable SaslLayer sasl;
+    private final FrameWriter writer;
+    private final FrameParser parser;
+    private final IdleTimer idle;
+    private final Units units = new Units();
+    private final FieldReader fields = new FieldReader();
+    private final Transfer transfer = new Transfer();
+    private @Nullable FrameTracer tracer;
+
+    private Expect expect = Expect.ANY_HEADER;
+    private boolean heard;
+    private boolean headerSent;
+    private boolean openSent;
+    private boolean openHeard;
+    private boolean closeSent;
+    private boolean closedTold;
+    private @Nullable Open openLater;
+    private int remoteChannelMax = Open.DEFAULT_CHANNEL_MAX;
+
+    private final IntTable<AmqpSession> byLocalChannel = new IntTable<>();
+    private final IntTable<AmqpSession> byRemoteChannel = new IntTable<>();
+    private int lowestFreeChannel;
+    private @Nullable AmqpSession dirtyHead;
+
+    // What the application ended and its links have not been told yet.
+    private boolean lossesDue;
+    private @Nullable AmqpError closeReason;
+
+    private AmqpEngine(
+            AmqpSettings settings,
+            Wire wire,
+            ConnectionHandler handler,
+            @Nullable SaslServer server,
+            @Nullable SaslClient client) {
+        this.settings = settings;
+        this.wire = wire;
+        this.handler = handler;
+        writer = new FrameWriter(wire);
+        parser = new FrameParser(wire.allocator(), settings.maxFrameSize());
+        idle = new IdleTimer(settings.idleTimeoutMs(), settings.handshakeTimeoutMs());
+        sasl = server == null && client == null ? null : new SaslLayer(writer, server, client);
+    }
+
+    /**
+     * The engine of a connection that came in.
+     *
+     * @param sasl null when SASL is not offered at all
+     */
+    public static AmqpEngine server(
+            AmqpSettings settings, Wire wire, ConnectionHandler handler, @Nullable SaslServer sasl) {
+        return new AmqpEngine(settings, wire, handler, sasl, null);
+    }
+
+    /**
+     * The engine of a connection that we made; {@link #connect} begins.
+     *
+     * @param sasl null to begin with the bare AMQP header
+     */
+    public static AmqpEngine client(
+            AmqpSettings settings, Wire wire, ConnectionHandler handler, @Nullable SaslClient sasl) {
+        AmqpEngine engine = new AmqpEngine(settings, wire, handler, null, sasl);
+        engine.expect = sasl == null ? Expect.AMQP_HEADER : Expect.SASL_HEADER;
+        return engine;
+    }
+
+    public AmqpSettings settings() {
+        return settings;
+    }
+
+    ConnectionHandler handler() {
+        return handler;
+    }
+
+    FrameWriter writer() {
+        return writer;
+    }
+
+    /** Turns the trace of frames on, or off with null. */
+    public void traceFrames(@Nullable FrameTracer newTracer) {
+        tracer = newTracer;
+        writer.tracer(newTracer);
+    }
+
+    // ---- Commands.
+
+    /** Begins a connection that we made: header, SASL if there is any, and this open as soon as it may go. */
+    public void connect(Open open) {
+        openLater = open;
+        if (expect == Expect.SASL_HEADER) {
+            writer.header(FrameWriter.HEADER_SASL);
+        } else if (expect == Expect.AMQP_HEADER) {
+            sendHeader();
+            sendOpenLater();
+        } else {
+            throw new IllegalStateException("connect on a connection that came in, or twice");
+        }
+    }
+
+    /** Answers the peer's open; the numbers come from the settings. */
+    public void open(Open open) {
+        if (!headerSent || openSent) {
+            throw new IllegalStateException(openSent ? "open was sent before" : "open before the header");
+        }
+        sendOpen(open);
+    }
+
+    private void sendOpen(Open open) {
+        openSent = true;
+        boolean written = writer.frame(
+                FrameWriter.TYPE_AMQP,
+                0,
+                Descriptors.OPEN,
+                frame -> frame.value(open.containerId())
+                        .value(open.hostname())
+                        .uint(settings.maxFrameSize(), Open.DEFAULT_MAX_FRAME_SIZE)
+                        .ushort(settings.channelMax(), Open.DEFAULT_CHANNEL_MAX)
+                        .uint(settings.idleTimeoutMs() / 2, 0)
+                        .value(open.outgoingLocales())
+                        .value(open.incomingLocales())
+                        .value(open.offeredCapabilities())
+                        .value(open.desiredCapabilities())
+                        .value(open.properties())
+                        .unknown(open.unknown()));
+        if (!written) {
+            openSent = false;
+            fail(ErrorCondition.FRAME_SIZE_TOO_SMALL.error(
+                    "our open is larger than max-frame-size " + writer.maxFrame()));
+        }
+    }
+
+    private void sendOpenLater() {
+        Open open = openLater;
+        openLater = null;
+        if (open != null) {
+            sendOpen(open);
+        }
+    }
+
+    private void sendHeader() {
+        if (!headerSent) {
+            headerSent = true;
+            writer.header(FrameWriter.HEADER_AMQP);
+        }
+    }
+
+    /**
+     * Begins a session; it can be used at once.
+     *
+     * @return null when every channel up to the peer's channel-max and ours is taken
+     * @throws IllegalStateException when the connection is not open
+     */
+    public @Nullable AmqpSession begin() {
+        if (!openSent || !openHeard || closeSent) {
+            throw new IllegalStateException("begin on a connection that is not open");
+        }
+        int channel = freeChannel();
+        if (channel < 0) {
+            return null;
+        }
+        AmqpSession session = new AmqpSession(this, channel, AmqpSession.State.ASKING);
+        byLocalChannel.put(channel, session);
+        session.writeBegin();
+        return session;
+    }
+
+    private int freeChannel() {
+        int channel = lowestFreeChannel;
+        while (byLocalChannel.get(channel) != null) {
+            channel++;
+        }
+        lowestFreeChannel = channel;
+        return channel > Math.min(remoteChannelMax, settings.channelMax()) ? -1 : channel;
+    }
+
+    /**
+     * Closes: says CLOSE and waits for the peer's, {@link IdleTimer#CLOSE_WAIT_MS} at most. Links, sessions and {@link
+     * ConnectionHandler#onClosed} hear of it at the next flush.
+     *
+     * @param error why, null for no reason
+     */
+    public void close(@Nullable AmqpError error) {
+        if (closeSent || expect == Expect.NOTHING) {
+            return;
+        }
+        if (!headerSent) {
+            drop();
+            return;
+        }
+        closeReason = error;
+        sendClose(error);
+        idle.closing();
+        wire.scheduleTick(idle.nextTickNs());
+        lossesDue = true;
+    }
+
+    /** Ends the connection without CLOSE: what a router does to a connection that management deletes (CON-11). */
+    public void drop() {
+        expect = Expect.NOTHING;
+        closeSent = true;
+        lossesDue = true;
+        writer.requestFlush();
+        wire.drop();
+    }
+
+    /** The answer of a {@link SaslServer} that said {@link SaslStep#LATER}. */
+    public void continueSasl(SaslStep step) {
+        SaslLayer layer = sasl;
+        if (expect != Expect.SASL_FRAMES || layer == null || !layer.isThinking()) {
+            return;
+        }
+        layer.answer(step);
+        afterSasl(layer);
+    }
+
+    // ---- From the shell.
+
+    @Override
+    public void receive(ByteBuf in) {
+        heard = true;
+        try {
+            parser.receive(in, units);
+        } catch (MalformedException malformed) {
+            fail(ErrorCondition.FRAMING_ERROR.error("malformed frame (" + malformed.getMessage() + ")"));
+        } finally {
+            transfer.forget();
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (lossesDue) {
+            lossesDue = false;
+            tellLosses();
+        }
+        AmqpSession session = dirtyHead;
+        dirtyHead = null;
+        while (session != null) {
+            AmqpSession next = session.nextDirty;
+            session.nextDirty = null;
+            session.dirty = false;
+            if (!closeSent) {
+                session.sendPending();
+            }
+            session = next;
+        }
+        writer.flush();
+    }
+
+    @Override
+    public void tick(long nowNs) {
+        idle.tick(nowNs, heard, writer.wroteSinceAsked());
+        heard = false;
+        if (idle.closeIsLate()) {
+            expect = Expect.NOTHING;
+            wire.drop();
+            return;
+        }
+        if (expect == Expect.NOTHING) {
+            return;
+        }
+        if (idle.handshakeIsLate()) {
+            fail(ErrorCondition.NOT_ALLOWED.error("Timeout waiting for initial handshake"));
+        } else if (idle.peerIsSilent()) {
+            fail(ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("local-idle-timeout expired"));
+        } else {
+            if (idle.weAreSilent()) {
+                writer.emptyFrame();
+            }
+            byLocalChannel.forEach(AmqpSession::trim);
+            if (idle.needed()) {
+                wire.scheduleTick(idle.nextTickNs());
+            }
+        }
+    }
+
+    @Override
+    public void writabilityChanged(boolean writable) {
+        if (writable) {
+            for (int channel : byLocalChannel.sortedKeys()) {
+                AmqpSession session = byLocalChannel.get(channel);
+                if (session != null) {
+                    session.resumeBlocked();
+                }
+            }
+        }
+    }
+
+    boolean canWrite() {
+        return !closeSent && wire.writable();
+    }
+
+    @Override
+    public void transportClosed() {
+        expect = Expect.NOTHING;
+        parser.discard();
+        if (!closedTold) {
+            boolean ours = closeSent;
+            closeSent = true;
+            lost(ours ? Cause.LOCAL : Cause.CONNECTION_LOST, closeReason);
+        }
+        writer.discard();
+    }
+
+    @Override
+    public void shutdown() {
+        if (expect == Expect.NOTHING) {
+            return;
+        }
+        if (openSent) {
+            close(ErrorCondition.CONNECTION_FORCED.error("router is shutting down"));
+        }
+        expect = Expect.NOTHING;
+        lossesDue = true;
+        flush();
+        wire.closeAfterFlush();
+    }
+
+    // ---- What comes in.
+
+    /** Takes headers and frames from the parser. */
+    private final class Units implements FrameParser.Units {
+        @Override
+        public boolean listening() {
+            return expect != Expect.NOTHING;
+        }
+
+        @Override
+        public boolean expectsHeader() {
+            return expect != Expect.FRAMES && expect != Expect.SASL_FRAMES;
+        }
+
+        @Override
+        public void onUnit(ByteBuf bytes, int start, int length) {
+            if (expectsHeader()) {
+                onHeader(bytes.getLong(start));
+            } else {
+                onFrame(bytes, start, start + length);
+            }
+        }
+    }
+
+    private void onHeader(long header) {
+        if (expect == Expect.ANY_HEADER && header == FrameWriter.HEADER_SASL && sasl != null) {
+            expect = Expect.SASL_FRAMES;
+            sasl.offer();
+        } else if (expect == Expect.SASL_HEADER && header == FrameWriter.HEADER_SASL) {
+            expect = Expect.SASL_FRAMES;
+        } else if (expect == Expect.AMQP_HEADER && header == FrameWriter.HEADER_AMQP) {
+            expect = Expect.FRAMES;
+            sendHeader();
+        } else if (expect == Expect.ANY_HEADER && header == FrameWriter.HEADER_AMQP && !settings.requireSasl()) {
+            expect = Expect.FRAMES;
+            sendHeader();
+        } else if (expect == Expect.ANY_HEADER
+                && (header == FrameWriter.HEADER_AMQP || header == FrameWriter.HEADER_TLS)) {
+            // SAS-05: not a word to a peer that skips SASL, or wants TLS where there is none.
+            hangUp(ErrorCondition.NOT_ALLOWED.error("peer began with " + protocolName(header)));
+        } else {
+            fail(ErrorCondition.FRAMING_ERROR.error("Unknown protocol detected: '" + printable(header) + "'"));
+        }
+    }
+
+    private static String protocolName(long header) {
+        return header == FrameWriter.HEADER_AMQP ? "AMQP where SASL is required" : "TLS where none is offered";
+    }
+
+    private static String printable(long header) {
+        StringBuilder text = new StringBuilder();
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            int octet = (int) (header >>> shift) & 0xff;
+            if (octet >= 0x20 && octet < 0x7f) {
+                text.append((char) octet);
+            } else {
+                text.append("\\x").append(octet < 0x10 ? "0" : "").append(Integer.toHexString(octet));
+            }
+        }
+        return text.toString();
+    }
+
+    private void onFrame(ByteBuf bytes, int start, int end) {
+        int dataOffset = bytes.getUnsignedByte(start + 4) * 4;
+        int type = bytes.getUnsignedByte(start + 5);
+        int body = start + dataOffset;
+        boolean saslFrame = expect == Expect.SASL_FRAMES;
+        if (dataOffset < FrameParser.UNIT_MIN || body > end) {
+            throw new MalformedException("data offset " + dataOffset + " in a frame of " + (end - start) + " octets");
+        }
+        if (type != (saslFrame ? FrameWriter.TYPE_SASL : FrameWriter.TYPE_AMQP)) {
+            throw new MalformedException("frame of type " + type);
+        }
+        int channel = saslFrame ? 0 : bytes.getUnsignedShort(start + 6);
+        if (body == end) {
+            if (tracer != null) {
+                tracer.frame(false, saslFrame, channel, bytes, body, end, 0);
+            }
+            return; // Empty: the peer shows that it lives.
+        }
+        int descriptor = fields.open(bytes, body, end);
+        if (tracer != null) {
+            tracer.frame(false, saslFrame, channel, bytes, body, fields.end(), end - fields.end());
+        }
+        if (saslFrame) {
+            onSaslFrame(descriptor);
+        } else {
+            onPerformative(descriptor, channel, bytes, end);
+        }
+    }
+
+    private void onSaslFrame(int descriptor) {
+        SaslLayer layer = Objects.requireNonNull(sasl);
+        layer.onFrame(descriptor, fields);
+        afterSasl(layer);
+    }
+
+    private void afterSasl(SaslLayer layer) {
+        if (layer.isFailed()) {
+            hangUp(ErrorCondition.UNAUTHORIZED_ACCESS.error("SASL authentication failed"));
+        } else if (layer.isDone()) {
+            expect = Expect.AMQP_HEADER;
+            if (openLater != null) {
+                sendHeader();
+                sendOpenLater();
+            }
+        }
+    }
+
+    private void onPerformative(int descriptor, int channel, ByteBuf bytes, int end) {
+        if (closeSent && descriptor != Descriptors.CLOSE) {
+            return;
+        }
+        if (!openHeard && descriptor != Descriptors.OPEN) {
+            fail(ErrorCondition.FRAMING_ERROR.error("frame 0x" + Integer.toHexString(descriptor) + " before OPEN"));
+            return;
+        }
+        switch (descriptor) {
+            case Descriptors.OPEN -> onOpen();
+            case Descriptors.BEGIN -> onBegin(channel);
+            case Descriptors.CLOSE -> {
+                AmqpError error = AmqpError.of(fields.raw());
+                fields.finish();
+                onClose(error);
+            }
+            case Descriptors.END -> {
+                AmqpError error = AmqpError.of(fields.raw());
+                fields.finish();
+                onEnd(channel, error);
+            }
+            default -> onSessionFrame(descriptor, channel, bytes, end);
+        }
+    }
+
+    private void onSessionFrame(int descriptor, int channel, ByteBuf bytes, int end) {
+        AmqpSession session = byRemoteChannel.get(channel);
+        if (session == null) {
+            failUnknownChannel(channel);
+            return;
+        }
+        if (session.state() == AmqpSession.State.ENDING) {
+            return; // We ended it; what the peer sent before it knew is dropped.
+        }
+        switch (descriptor) {
+            case Descriptors.TRANSFER -> session.onTransfer(fields, transfer, bytes, end);
+            case Descriptors.DISPOSITION -> session.onDisposition(fields, bytes);
+            case Descriptors.FLOW -> session.onFlow(fields);
+            case Descriptors.ATTACH -> session.onAttach(fields);
+            case Descriptors.DETACH -> {
+                int handle = fields.requiredUint("handle");
+                boolean closed = fields.bool(false);
+                AmqpError error = AmqpError.of(fields.raw());
+                fields.finish();
+                session.onDetach(handle, closed, error);
+            }
+            default -> throw new MalformedException("unknown performative 0x" + Integer.toHexString(descriptor));
+        }
+    }
+
+    private void onOpen() {
+        if (openHeard) {
+            return; // A second one is ignored, as by the original.
+        }
+        Open remote = Open.read(fields);
+        if (remote.maxFrameSize() < FrameWriter.MIN_MAX_FRAME_SIZE) {
+            fail(ErrorCondition.INVALID_FIELD.error(
+                    "max-frame-size " + remote.maxFrameSize() + " is below " + FrameWriter.MIN_MAX_FRAME_SIZE));
+            return;
+        }
+        if (remote.idleTimeOutMs() > 0 && remote.idleTimeOutMs() < IdleTimer.MIN_REMOTE_MS) {
+            fail(ErrorCondition.INVALID_FIELD.error("idle-time-out of " + remote.idleTimeOutMs()
+                    + " ms, the shortest that can be kept is " + IdleTimer.MIN_REMOTE_MS));
+            return;
+        }
+        openHeard = true;
+        writer.maxFrame(remote.maxFrameSize());
+        remoteChannelMax = remote.channelMax();
+        idle.remoteTimeout(remote.idleTimeOutMs());
+        idle.handshakeDone();
+        if (idle.needed()) {
+            wire.scheduleTick(idle.nextTickNs());
+        }
+        handler.onOpen(remote);
+        if (!openSent && !closeSent) {
+            throw new IllegalStateException("the application did not answer OPEN");
+        }
+    }
+
+    private void onBegin(int channel) {
+        Begin begin = Begin.read(fields);
+        if (channel > settings.channelMax()) {
+            fail(ErrorCondition.FRAMING_ERROR.error(
+                    "remote channel " + channel + " is above negotiated channel_max " + settings.channelMax()));
+            return;
+        }
+        if (byRemoteChannel.get(channel) != null) {
+            fail(ErrorCondition.FRAMING_ERROR.error("remote channel " + channel + " is in use"));
+            return;
+        }
+        if (begin.remoteChannel() != Begin.NO_CHANNEL) {
+            AmqpSession asked = byLocalChannel.get(begin.remoteChannel());
+            if (asked == null || asked.remoteChannel() != Begin.NO_CHANNEL) {
+                fail(ErrorCondition.NOT_ALLOWED.error("no begin to be answered on channel " + begin.remoteChannel()));
+                return;
+            }
+            byRemoteChannel.put(channel, asked);
+            asked.onBegin(channel, begin);
+            return;
+        }
+        int localChannel = freeChannel();
+        if (localChannel < 0) {
+            fail(ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("no channel is free to answer the begin on " + channel));
+            return;
+        }
+        AmqpSession session = new AmqpSession(this, localChannel, AmqpSession.State.ASKED);
+        byLocalChannel.put(localChannel, session);
+        byRemoteChannel.put(channel, session);
+        session.onBegin(channel, begin);
+        handler.onSession(session);
+        session.writeBegin();
+        AmqpError refusal = session.refusal();
+        if (refusal != null) {
+            session.refused(refusal);
+        }
+    }
+
+    private void onEnd(int channel, @Nullable AmqpError error) {
+        AmqpSession session = byRemoteChannel.remove(channel);
+        if (session == null) {
+            failUnknownChannel(channel);
+            return;
+        }
+        session.onEnd(error);
+        byLocalChannel.remove(session.localChannel());
+        lowestFreeChannel = Math.min(lowestFreeChannel, session.localChannel());
+    }
+
+    private void failUnknownChannel(int channel) {
+        fail(ErrorCondition.NOT_ALLOWED.error("no such channel: " + channel));
+    }
+
+    private void onClose(@Nullable AmqpError error) {
+        boolean answer = !closeSent;
+        expect = Expect.NOTHING;
+        if (answer) {
+            closeSent = true;
+            lost(Cause.CONNECTION_CLOSED, error);
+            writeWithError(0, Descriptors.CLOSE, null, frame -> {});
+        } else if (lossesDue) {
+            lossesDue = false;
+            tellLosses();
+        }
+        writer.flush();
+        wire.closeAfterFlush();
+    }
+
+    // ---- Endings.
+
+    /** The peer broke the protocol: says why and closes. The smallest frame that is missing goes first. */
+    void fail(AmqpError error) {
+        if (expect == Expect.NOTHING) {
+            return;
+        }
+        if (expect == Expect.SASL_FRAMES || expect == Expect.SASL_HEADER) {
+            hangUp(error);
+            return;
+        }
+        expect = Expect.NOTHING;
+        if (!closeSent) {
+            sendHeader();
+            if (!openSent) {
+                sendOpen(Open.empty());
+            }
+            sendClose(error);
+        }
+        lost(Cause.VIOLATION, error);
+        writer.flush();
+        wire.closeAfterFlush();
+    }
+
+    /** Closes the socket behind what was written, without words about it. */
+    private void hangUp(AmqpError error) {
+        expect = Expect.NOTHING;
+        closeSent = true;
+        lost(Cause.VIOLATION, error);
+        writer.flush();
+        wire.closeAfterFlush();
+    }
+
+    private void sendClose(@Nullable AmqpError error) {
+        if (!openSent) {
+            sendOpen(Open.empty());
+        }
+        for (int channel : byLocalChannel.sortedKeys()) {
+            AmqpSession session = byLocalChannel.get(channel);
+            if (session != null) {
+                session.sendPending();
+            }
+        }
+        closeSent = true;
+        writeWithError(0, Descriptors.CLOSE, error, frame -> {});
+    }
+
+    /** Writes detach, end or close; an error larger than the peer takes is cut. */
+    void writeWithError(int channel, int descriptor, @Nullable AmqpError error, Consumer<FieldWriter> before) {
+        boolean written = writer.frame(FrameWriter.TYPE_AMQP, channel, descriptor, frame -> {
+            before.accept(frame);
+            frame.value(error == null ? null : error.toWire());
+        });
+        if (!written && error != null) {
+            AmqpError cut = new AmqpError(error.condition(), error.shortDescription(), null);
+            writer.frame(FrameWriter.TYPE_AMQP, channel, descriptor, frame -> {
+                before.accept(frame);
+                frame.value(cut.toWire());
+            });
+        }
+    }
+
+    /** The application ended this session: its links hear of it at the next flush. */
+    void lostLater(AmqpSession session) {
+        lossesDue = true;
+        markDirty(session);
+    }
+
+    private void tellLosses() {
+        if (closeSent) {
+            lost(Cause.LOCAL, closeReason);
+            return;
+        }
+        for (int channel : byLocalChannel.sortedKeys()) {
+            AmqpSession session = byLocalChannel.get(channel);
+            if (session != null && session.state() == AmqpSession.State.ENDING) {
+                session.lost(Cause.LOCAL, null);
+            }
+        }
+    }
+
+    /** Tells everybody that the connection is over; once. */
+    private void lost(Cause cause, @Nullable AmqpError error) {
+        if (closedTold) {
+            return;
+        }
+        closedTold = true;
+        lossesDue = false;
+        for (int channel : byLocalChannel.sortedKeys()) {
+            AmqpSession session = byLocalChannel.get(channel);
+            if (session != null) {
+                session.lost(cause, error);
+            }
+        }
+        handler.onClosed(cause, error);
+    }
+
+    void markDirty(AmqpSession session) {
+        if (!session.dirty) {
+            session.dirty = true;
+            session.nextDirty = dirtyHead;
+            dirtyHead = session;
+            writer.requestFlush();
+        }
+    }
+}
