@@ -89,9 +89,10 @@ public abstract sealed class AmqpLink permits IncomingLink, OutgoingLink {
      * Refuses an attach of the peer: answers it with a null terminus of ours and detaches with closed and the error
      * (ANO-16; AMQP 1.0 part 2, 2.6.3). Does nothing when the link is gone meanwhile.
      *
+     * @param error why; null says no reason (routing ADR-15)
      * @throws IllegalStateException when the attach was answered before
      */
-    public final void refuse(AmqpError error) {
+    public final void refuse(@Nullable AmqpError error) {
         if (state == State.ASKED) {
             writeAnswer(refusal());
             state = State.ATTACHED;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core;
 
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Cause;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.link.Link;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the core has to say to a log. Every event is called on the core's loop, at the moment it happens; a listener must
@@ -16,6 +19,12 @@ public interface CoreEvents {
 
     /** A connection became known. */
     default void connectionKnown(Connection connection) {}
+
+    /** The peer has opened: its container and properties are known now. */
+    default void connectionOpened(Connection connection) {}
+
+    /** The protocol of a connection has ended, for this cause and reason; {@link #connectionGone} follows. */
+    default void connectionEnded(Connection connection, Cause cause, @Nullable AmqpError error) {}
 
     /** A connection is gone. */
     default void connectionGone(Connection connection) {}

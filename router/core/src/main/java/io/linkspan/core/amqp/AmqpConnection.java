@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpEngine;
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.AmqpLink;
+import io.linkspan.amqp.AmqpSession;
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.ConnectionHandler;
+import io.linkspan.amqp.ErrorCondition;
+import io.linkspan.amqp.FrameTracer;
+import io.linkspan.amqp.IncomingLink;
+import io.linkspan.amqp.Open;
+import io.linkspan.amqp.OutgoingLink;
+import io.linkspan.amqp.SaslClient;
+import io.linkspan.amqp.SaslServer;
+import io.linkspan.amqp.codec.AmqpArray;
+import io.linkspan.amqp.codec.MalformedException;
+import io.linkspan.amqp.codec.RawValue;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.core.message.MessageView;
+import io.linkspan.wire.Wire;
+import io.linkspan.wire.WireEngine;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One AMQP connection: an engine below, the core above. What the peer attaches becomes inbound and outbound links.
+ *
+ * <p>Confined to the connection's loop. A peer's mistake is answered by the engine; a refusal of the core goes back as
+ * attach and detach (routing ANO-16).
+ */
+public final class AmqpConnection extends Connection implements WireEngine, ConnectionHandler {
+
+    private static final RawValue CAPABILITIES =
+            RawValue.of(AmqpArray.ofSymbols(List.of(new Symbol("ANONYMOUS-RELAY"), new Symbol("qd.streaming-links"))));
+
+    private final AmqpProfile profile;
+    private final Wire wire;
+    private final AmqpEngine engine;
+    private final MessageView view = new MessageView();
+    private final EncodedMessage message;
+    private final @Nullable SaslRecord sasl;
+    private final @Nullable FrameTracer tracer;
+    private boolean known;
+
+    private AmqpConnection(
+            RouterCore core,
+            AmqpProfile profile,
+            ConnectionFacts facts,
+            Wire wire,
+            @Nullable SaslServer server,
+            @Nullable SaslClient client,
+            @Nullable FrameTracer tracer) {
+        super(core, profile.role(), profile.engine().linkCapacity(), facts);
+        this.profile = profile;
+        this.wire = wire;
+        this.message = new EncodedMessage(wire.allocator());
+        this.tracer = tracer;
+        this.sasl =
+                server != null ? new SaslRecord(server, null) : client != null ? new SaslRecord(null, client) : null;
+        this.engine = facts.incoming()
+                ? AmqpEngine.server(profile.engine(), wire, this, sasl)
+                : AmqpEngine.client(profile.engine(), wire, this, sasl);
+    }
+
+    /**
+     * A connection that a peer made to a listener.
+     *
+     * @param tracer where frames go while management has tracing switched on
+     */
+    public static AmqpConnection accepted(
+            RouterCore core,
+            AmqpProfile profile,
+            ConnectionFacts facts,
+            Wire wire,
+            SaslServer sasl,
+            @Nullable FrameTracer tracer) {
+        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, sasl, null, tracer);
+        connection.introduce();
+        return connection;
+    }
+
+    /**
+     * A connection that a connector made; it speaks first.
+     *
+     * @param sasl null begins with the bare header
+     */
+    public static AmqpConnection initiated(
+            RouterCore core,
+            AmqpProfile profile,
+            ConnectionFacts facts,
+            Wire wire,
+            @Nullable SaslClient sasl,
+            @Nullable FrameTracer tracer) {
+        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, null, sasl, tracer);
+        connection.introduce();
+        connection.engine.connect(connection.localOpen());
+        return connection;
+    }
+
+    private void introduce() {
+        known = true;
+        core().connected(this);
+    }
+
+    private Open localOpen() {
+        Map<Object, Object> properties = new LinkedHashMap<>();
+        properties.put(new Symbol("product"), profile.product());
+        properties.put(new Symbol("version"), core().settings().version());
+        properties.put(new Symbol("qd.conn-id"), (int) identity());
+        if (!profile.failover().isEmpty()) {
+            properties.put(new Symbol("failover-server-list"), profile.failoverList());
+        }
+        profile.openProperties().forEach((name, value) -> properties.put(new Symbol(name), value));
+        return Open.local(
+                core().settings().routerId(), profile.hostname(), CAPABILITIES, CAPABILITIES, RawValue.of(properties));
+    }
+
+    // ---- for the links of this connection ------------------------------------------------------------------------
+
+    MessageView view() {
+        return view;
+    }
+
+    EncodedMessage message() {
+        return message;
+    }
+
+    ByteBufAllocator allocator() {
+        return wire.allocator();
+    }
+
+    boolean stripsIncoming() {
+        return profile.stripIncoming();
+    }
+
+    boolean stripsOutgoing() {
+        return profile.stripOutgoing();
+    }
+
+    int streamingThreshold() {
+        return profile.streamingThreshold();
+    }
+
+    /** Bytes that stay: a slice of the input buffer, or a copy when the slice would pin four times its size. */
+    ByteBuf keep(ByteBuf bytes, int offset, int length) {
+        return length < bytes.capacity() >> 2
+                ? wire.allocator().buffer(length, length).writeBytes(bytes, offset, length)
+                : bytes.retainedSlice(offset, length);
+    }
+
+    // ---- what the engine hears -----------------------------------------------------------------------------------
+
+    @Override
+    public void onOpen(Open remote) {
+        if (facts().incoming()) {
+            engine.open(localOpen());
+        }
+        String mechanism = sasl == null ? null : sasl.mechanism();
+        facts(facts().authenticatedAs(mechanism, mechanism == null || !facts().incoming() ? null : profile.user())
+                .openedBy(remote.containerId(), readable(remote.properties())));
+        core().events().connectionOpened(this);
+    }
+
+    /** The peer's properties that management shows: text and whole numbers by name. Management protocol, 6.1. */
+    private static Map<String, Object> readable(@Nullable RawValue properties) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        Object value = decoded(properties);
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, entry) -> {
+                if (entry instanceof String || entry instanceof Integer || entry instanceof Long) {
+                    shown.put(String.valueOf(name), entry);
+                } else if (entry instanceof Symbol symbol) {
+                    shown.put(String.valueOf(name), symbol.toString());
+                }
+            });
+        }
+        return shown;
+    }
+
+    private static @Nullable Object decoded(@Nullable RawValue raw) {
+        try {
+            return raw == null ? null : raw.decode();
+        } catch (MalformedException e) {
+            return null; // Nothing to show; the engine has let it pass because nothing depends on it.
+        }
+    }
+
+    @Override
+    public void onSession(AmqpSession session) {
+        // Accepted as it is: the limits of the engine are the only ones.
+    }
+
+    @Override
+    public void onIncomingAttach(IncomingLink link, Attach remote) {
+        new AttachRequest(this, core(), profile).sender(link, remote);
+    }
+
+    @Override
+    public void onOutgoingAttach(OutgoingLink link, Attach remote) {
+        new AttachRequest(this, core(), profile).receiver(link, remote);
+    }
+
+    @Override
+    public void onWithdrawn(AmqpLink link, Cause cause, @Nullable AmqpError error) {
+        // Every attach is answered at once here, so none can be withdrawn before its answer.
+        throw new IllegalStateException("link " + link.name() + " was not answered");
+    }
+
+    @Override
+    public void onSessionEnded(AmqpSession session, Cause cause, @Nullable AmqpError error) {
+        // Its links have been told.
+    }
+
+    @Override
+    public void onClosed(Cause cause, @Nullable AmqpError error) {
+        if (known) {
+            known = false;
+            core().events().connectionEnded(this, cause, error);
+            core().disconnected(this);
+        }
+    }
+
+    // ---- what the shell and management say -----------------------------------------------------------------------
+
+    @Override
+    public void receive(ByteBuf in) {
+        engine.receive(in);
+    }
+
+    @Override
+    public void flush() {
+        engine.flush();
+    }
+
+    @Override
+    public void tick(long nowNs) {
+        engine.tick(nowNs);
+    }
+
+    @Override
+    public void writabilityChanged(boolean writable) {
+        engine.writabilityChanged(writable);
+    }
+
+    @Override
+    public void transportClosed() {
+        engine.transportClosed();
+    }
+
+    @Override
+    public void shutdown() {
+        engine.close(ErrorCondition.CONNECTION_FORCED.error("Router is shutting down"));
+    }
+
+    @Override
+    protected void close(@Nullable AmqpError error) {
+        engine.close(error);
+    }
+
+    @Override
+    protected void tracingChanged(boolean on) {
+        engine.traceFrames(on ? tracer : null);
+    }
+}

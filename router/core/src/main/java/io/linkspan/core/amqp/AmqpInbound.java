@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.ErrorCondition;
+import io.linkspan.amqp.IncomingLink;
+import io.linkspan.amqp.Transfer;
+import io.linkspan.core.address.Route;
+import io.linkspan.core.delivery.Destination;
+import io.linkspan.core.delivery.MessageStream;
+import io.linkspan.core.link.InboundLink;
+import io.linkspan.core.message.MessageView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link on which an AMQP peer sends.
+ *
+ * <p>A message in one frame is forwarded from the input buffer. One of several frames is collected until it is whole or
+ * has reached the streaming threshold, and is then cut through (routing STR-01). Confined to the connection's loop.
+ */
+final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
+
+    /** The sections that routing needs must end within this many bytes; a longer head is malformed (OUT-22). */
+    static final int MAX_HEAD_BYTES = 1024 * 1024;
+
+    private static final AmqpError MALFORMED = ErrorCondition.DECODE_ERROR.error("invalid message format");
+    private static final AmqpError NO_ADDRESS =
+            ErrorCondition.PRECONDITION_FAILED.error("Routing failure: no address present");
+
+    private final AmqpConnection owner;
+    private final IncomingLink link;
+    private final boolean anonymous;
+    private final MessageView.Depth depth;
+
+    private @Nullable MessageStream partial;
+    private @Nullable ByteBuf head;
+    private int partialId;
+    private boolean partialSettled;
+    private boolean delivered;
+    private boolean discarding;
+    private boolean held;
+    private @Nullable AmqpError streamError;
+
+    /** @param anonymous the link has no target: each message names its own address */
+    AmqpInbound(AmqpConnection owner, IncomingLink link, boolean anonymous) {
+        super(owner, link.name());
+        this.owner = owner;
+        this.link = link;
+        this.anonymous = anonymous;
+        this.depth = anonymous ? MessageView.Depth.PROPERTIES : MessageView.Depth.ANNOTATIONS;
+    }
+
+    @Override
+    public void onTransfer(IncomingLink from, Transfer transfer) {
+        if (transfer.first() && !transfer.more() && !transfer.aborted()) {
+            whole(transfer);
+        } else {
+            part(transfer);
+        }
+    }
+
+    private void whole(Transfer transfer) {
+        ByteBuf bytes = transfer.buffer();
+        int id = transfer.deliveryId();
+        MessageView view = owner.view();
+        MessageView.Result result = view.readWhole(bytes, transfer.offset(), transfer.length(), depth);
+        if (result != MessageView.Result.OK) {
+            reject(id, transfer.settled(), MALFORMED);
+            return;
+        }
+        Route to = anonymous ? route(view, bytes) : null;
+        if (anonymous && to == null) {
+            reject(id, transfer.settled(), NO_ADDRESS);
+            return;
+        }
+        EncodedMessage message = owner.message();
+        ByteBuf stripped = null;
+        if (view.hasRouterKeys() && owner.stripsIncoming()) {
+            stripped = view.withoutRouterKeys(owner.allocator());
+            message.over(stripped, stripped.readerIndex(), stripped.readableBytes(), transfer.messageFormat());
+        } else {
+            message.over(bytes, transfer.offset(), transfer.length(), transfer.messageFormat());
+        }
+        try {
+            if (to == null) {
+                deliver(message, id, transfer.settled());
+            } else {
+                deliverTo(to, message, id, transfer.settled());
+            }
+        } finally {
+            message.forget();
+            if (stripped != null) {
+                stripped.release();
+            }
+        }
+    }
+
+    /** Where an anonymous sender's message goes (routing ANO-03); null when it names no address. */
+    private @Nullable Route route(MessageView view, ByteBuf bytes) {
+        int index = view.toIndex();
+        int length = index < 0 ? 0 : view.toLength();
+        return length == 0 ? null : owner.core().route(bytes, index, length);
+    }
+
+    private void part(Transfer transfer) {
+        if (transfer.first()) {
+            partial = new MessageStream(transfer.messageFormat());
+            partialId = transfer.deliveryId();
+            delivered = false;
+            discarding = false;
+            head = null;
+        }
+        MessageStream stream = partial;
+        if (stream == null) {
+            return;
+        }
+        partialSettled = transfer.settled();
+        if (transfer.aborted()) {
+            abort(stream);
+            return;
+        }
+        if (discarding) {
+            if (!transfer.more()) {
+                end(stream);
+            }
+            return;
+        }
+        if (transfer.length() > 0) {
+            ByteBuf piece = owner.keep(transfer.buffer(), transfer.offset(), transfer.length());
+            if (delivered) {
+                stream.append(piece);
+            } else {
+                collect(piece);
+            }
+        }
+        if (!delivered && (!transfer.more() || collected() >= owner.streamingThreshold())) {
+            start(stream, !transfer.more());
+        }
+        if (!transfer.more()) {
+            end(stream);
+        }
+    }
+
+    private void collect(ByteBuf piece) {
+        if (head == null) {
+            head = Unpooled.compositeBuffer(Integer.MAX_VALUE).addComponent(true, piece);
+        } else {
+            ((io.netty.buffer.CompositeByteBuf) head).addComponent(true, piece);
+        }
+    }
+
+    private int collected() {
+        return head == null ? 0 : head.readableBytes();
+    }
+
+    /** Enough has come to route the message: from here on it is cut through. */
+    private void start(MessageStream stream, boolean whole) {
+        ByteBuf bytes = head == null ? Unpooled.EMPTY_BUFFER : head;
+        MessageView view = owner.view();
+        MessageView.Result result = whole
+                ? view.readWhole(bytes, bytes.readerIndex(), bytes.readableBytes(), depth)
+                : view.read(bytes, bytes.readerIndex(), bytes.readableBytes(), depth);
+        if (result == MessageView.Result.INCOMPLETE && bytes.readableBytes() < MAX_HEAD_BYTES) {
+            return;
+        }
+        head = null;
+        Route to = anonymous && result == MessageView.Result.OK ? route(view, bytes) : null;
+        if (result != MessageView.Result.OK || (anonymous && to == null)) {
+            bytes.release();
+            discarding = true;
+            streamError = result == MessageView.Result.OK ? NO_ADDRESS : MALFORMED;
+            return;
+        }
+        if (view.hasRouterKeys() && owner.stripsIncoming()) {
+            ByteBuf stripped = view.withoutRouterKeys(owner.allocator());
+            bytes.release();
+            bytes = stripped;
+        }
+        stream.append(bytes);
+        if (whole) {
+            stream.complete();
+        }
+        delivered = true;
+        if (to == null) {
+            deliver(stream, partialId, partialSettled);
+        } else {
+            deliverTo(to, stream, partialId, partialSettled);
+        }
+        stream.release();
+    }
+
+    private void end(MessageStream stream) {
+        partial = null;
+        if (streamError != null) {
+            AmqpError error = streamError;
+            streamError = null;
+            reject(partialId, partialSettled, error);
+            stream.release();
+        } else if (!stream.ended()) {
+            stream.complete();
+        }
+    }
+
+    private void abort(MessageStream stream) {
+        partial = null;
+        streamError = null;
+        dropHead();
+        if (delivered) {
+            stream.abort();
+        } else {
+            stream.release();
+            abortedUnseen();
+        }
+    }
+
+    private void dropHead() {
+        if (head != null) {
+            head.release();
+            head = null;
+        }
+    }
+
+    @Override
+    public void onSenderState(
+            IncomingLink from,
+            int deliveryId,
+            @Nullable Object peer,
+            int peerKey,
+            @Nullable DeliveryState state,
+            boolean settled) {
+        senderState(deliveryId, (Destination) peer, peerKey, state, settled);
+    }
+
+    @Override
+    public void onFlow(IncomingLink from) {
+        if (link.credit() <= 0) {
+            drained();
+        }
+    }
+
+    @Override
+    public void onDetached(IncomingLink from, Cause cause, boolean closed, @Nullable AmqpError error) {
+        MessageStream open = partial;
+        partial = null;
+        dropHead();
+        if (open != null && !delivered) {
+            open.release();
+        }
+        holdStream(false);
+        lost();
+    }
+
+    @Override
+    protected void issueCredit(int more) {
+        link.issueCredit(more);
+    }
+
+    @Override
+    protected void drain() {
+        link.drain();
+    }
+
+    @Override
+    protected void onOutcome(int key, @Nullable DeliveryState state, boolean settled) {
+        link.dispose(key, state, settled);
+    }
+
+    @Override
+    protected void onForwarded(int key, Destination to, int outKey) {
+        link.track(key, to, outKey);
+    }
+
+    @Override
+    protected void detach(AmqpError error) {
+        link.detach(true, error);
+        lost();
+    }
+
+    @Override
+    public void holdStream(boolean hold) {
+        if (hold != held) {
+            held = hold;
+            if (hold) {
+                link.session().holdWindow();
+            } else {
+                link.session().releaseWindow();
+            }
+        }
+    }
+}

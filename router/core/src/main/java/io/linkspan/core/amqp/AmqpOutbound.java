@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.OutgoingLink;
+import io.linkspan.core.address.Member;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.delivery.Content;
+import io.linkspan.core.delivery.MessageStream;
+import io.linkspan.core.delivery.Origin;
+import io.linkspan.core.link.OutboundLink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link on which an AMQP peer receives.
+ *
+ * <p>A message that is whole goes out in one call; one that still arrives is read piece by piece as the session window
+ * and the socket allow, and keeps the link for itself until it ends (routing STR-04). Confined to the connection's
+ * loop.
+ */
+final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, MessageStream.Listener {
+
+    /** Bytes taken from a stream at once: at most as much as one read from a socket brings. */
+    private static final int STREAM_PIECE_BYTES = 64 * 1024;
+
+    private final OutgoingLink link;
+    private final boolean settles;
+    private MessageStream.@Nullable Reader reader;
+    private int streamId;
+    private boolean streamSettled;
+    private @Nullable Origin streamOrigin;
+    private int streamKey;
+    private boolean pumping;
+
+    /** @param settles the receiver asked for settled deliveries (OUT-17) */
+    AmqpOutbound(Connection connection, OutgoingLink link, boolean settles) {
+        super(connection, link.name());
+        this.link = link;
+        this.settles = settles;
+    }
+
+    @Override
+    protected long send(Content content, Member via, Origin origin, int key, boolean settled) {
+        if (reader != null || !link.sendable()) {
+            return NOT_NOW;
+        }
+        boolean goesSettled = settled || settles;
+        int id;
+        if (content instanceof EncodedMessage message) {
+            id = link.send(
+                    message.buffer(),
+                    message.offset(),
+                    message.length(),
+                    message.messageFormat(),
+                    goesSettled,
+                    origin,
+                    key);
+        } else if (content instanceof MessageStream stream) {
+            MessageStream.Reader from = stream.reader(this);
+            ByteBuf first = from.next(STREAM_PIECE_BYTES);
+            ByteBuf piece = first == null ? Unpooled.EMPTY_BUFFER : first;
+            try {
+                if (from.finished()) {
+                    id = link.send(
+                            piece,
+                            piece.readerIndex(),
+                            piece.readableBytes(),
+                            stream.messageFormat(),
+                            goesSettled,
+                            origin,
+                            key);
+                    from.close();
+                } else {
+                    id = link.begin(
+                            piece,
+                            piece.readerIndex(),
+                            piece.readableBytes(),
+                            stream.messageFormat(),
+                            goesSettled,
+                            origin,
+                            key);
+                    reader = from;
+                    streamId = id;
+                    streamSettled = goesSettled;
+                    streamOrigin = origin;
+                    streamKey = key;
+                    pump();
+                }
+            } finally {
+                piece.release();
+            }
+        } else {
+            ByteBuf bytes = content.amqpBytes();
+            id = link.send(
+                    bytes,
+                    bytes.readerIndex(),
+                    bytes.readableBytes(),
+                    content.messageFormat(),
+                    goesSettled,
+                    origin,
+                    key);
+        }
+        return goesSettled ? DONE : id & 0xffff_ffffL;
+    }
+
+    /** Moves what has arrived of the stream to the transport. */
+    private void pump() {
+        MessageStream.Reader from = reader;
+        if (from == null || pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!from.aborted() && !from.finished() && link.partSendable()) {
+                ByteBuf piece = from.next(STREAM_PIECE_BYTES);
+                if (piece == null) {
+                    return;
+                }
+                try {
+                    link.part(streamId, piece, piece.readerIndex(), piece.readableBytes(), from.finished());
+                } finally {
+                    piece.release();
+                }
+            }
+            endStream(from);
+        } finally {
+            pumping = false;
+        }
+    }
+
+    private void endStream(MessageStream.Reader from) {
+        if (from.aborted()) {
+            reader = null;
+            from.close();
+            link.abort(streamId);
+            if (!streamSettled && streamOrigin != null) {
+                aborted(streamOrigin, streamKey);
+            }
+            streamOrigin = null;
+        } else if (from.finished()) {
+            reader = null;
+            streamOrigin = null;
+            from.close();
+        }
+    }
+
+    @Override
+    public void streamChanged(MessageStream.Reader changed) {
+        pump();
+        if (reader == null) {
+            resume();
+        }
+    }
+
+    @Override
+    protected boolean hasCredit() {
+        return link.credit() > 0;
+    }
+
+    @Override
+    public int creditAvailable() {
+        return link.credit();
+    }
+
+    @Override
+    protected void senderState(int outKey, @Nullable DeliveryState state, boolean settled) {
+        link.senderState(outKey, state, settled);
+    }
+
+    @Override
+    protected void forEachUnsettled(UnsettledVisitor visitor) {
+        link.forEachUnsettled((id, origin, key) -> visitor.unsettled(originOf(origin), key));
+    }
+
+    @Override
+    protected void detach(@Nullable AmqpError error) {
+        link.detach(true, error);
+        lost();
+    }
+
+    @Override
+    public void onSendable(OutgoingLink from) {
+        pump();
+        resume();
+        link.setAvailable(undeliveredCount());
+        if (link.draining() && reader == null && (undeliveredCount() == 0 || link.credit() <= 0)) {
+            link.drained();
+        }
+    }
+
+    @Override
+    public void onReceiverState(
+            OutgoingLink from,
+            int deliveryId,
+            @Nullable Object origin,
+            int key,
+            @Nullable DeliveryState state,
+            boolean settled) {
+        outcome(originOf(origin), key, state, settled);
+    }
+
+    @Override
+    public void onDetached(OutgoingLink from, Cause cause, boolean closed, @Nullable AmqpError error) {
+        MessageStream.Reader open = reader;
+        if (open != null) {
+            reader = null;
+            streamOrigin = null;
+            open.close();
+        }
+        lost();
+    }
+
+    /** The engine keeps what {@link #send} gave it. */
+    private static Origin originOf(@Nullable Object kept) {
+        if (kept instanceof Origin origin) {
+            return origin;
+        }
+        throw new IllegalStateException("an outgoing delivery without origin: " + kept);
+    }
+}

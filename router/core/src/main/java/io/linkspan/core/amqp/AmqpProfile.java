@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpSettings;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.core.address.PatternSyntax;
+import io.linkspan.core.connection.ConnectionRole;
+import io.linkspan.core.delivery.MessageStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a listener or connector says about its AMQP connections.
+ *
+ * @param role what the connections are for
+ * @param engine numbers of the protocol; {@code linkCapacity} is among them
+ * @param hostname for the OPEN of connections we make, null on accepted ones (routing CON-01)
+ * @param user shown in management once SASL has succeeded
+ * @param stripIncoming router annotations of peers are ignored and removed (routing ANN-02)
+ * @param stripOutgoing peers do not see router annotations
+ * @param openProperties added to the properties of our OPEN (routing CON-03)
+ * @param failover other places of this router, for the OPEN (routing CON-05)
+ * @param streamingThreshold bytes of an unfinished message from which on it is cut through (routing STR-01)
+ * @param patterns how receivers write patterns
+ */
+public record AmqpProfile(
+        ConnectionRole role,
+        AmqpSettings engine,
+        @Nullable String hostname,
+        String user,
+        boolean stripIncoming,
+        boolean stripOutgoing,
+        Map<String, Object> openProperties,
+        List<Failover> failover,
+        int streamingThreshold,
+        PatternSyntax patterns) {
+
+    /** The product name in our OPEN. */
+    public static final String PRODUCT = "linkspan-router";
+
+    /** One entry of a fail-over list; the scheme may be absent. */
+    public record Failover(@Nullable String scheme, String host, String port) {}
+
+    /** The defaults of a listener. */
+    public static final AmqpProfile DEFAULT = new AmqpProfile(
+            ConnectionRole.NORMAL,
+            AmqpSettings.DEFAULT,
+            null,
+            "anonymous",
+            true,
+            true,
+            Map.of(),
+            List.of(),
+            MessageStream.HOLD_BYTES,
+            PatternSyntax.DOTS);
+
+    public AmqpProfile {
+        openProperties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(openProperties));
+        failover = List.copyOf(failover);
+    }
+
+    String product() {
+        return PRODUCT;
+    }
+
+    List<Object> failoverList() {
+        return failover.stream()
+                .map(entry -> {
+                    Map<Object, Object> map = new LinkedHashMap<>();
+                    map.put(new Symbol("network-host"), entry.host());
+                    map.put(new Symbol("port"), entry.port());
+                    if (entry.scheme() != null) {
+                        map.put(new Symbol("scheme"), entry.scheme());
+                    }
+                    return (Object) map;
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.ErrorCondition;
+import io.linkspan.amqp.IncomingLink;
+import io.linkspan.amqp.OutgoingLink;
+import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.MalformedException;
+import io.linkspan.amqp.codec.RawValue;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.core.Admission;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressEntity;
+import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.address.Pattern;
+import io.linkspan.core.address.Subscription;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers one attach of a peer: which address, which group, or why not. The order of the questions is that of routing
+ * MAT-13; refusals are those of its section 18. Confined to the connection's loop.
+ */
+final class AttachRequest {
+
+    private static final String SHARE_PREFIX = "$share/";
+    private static final Symbol TOPIC_PATTERN = new Symbol("topic-pattern");
+    private static final Symbol SHARED = new Symbol("shared");
+    private static final List<String> PATTERN_FILTERS = List.of("apache.org:topic-filter:string", "mqtt:filter");
+    private static final List<Symbol> ROUTER_LINKS = List.of(new Symbol("qd.router"), new Symbol("qd.router-data"));
+    private static final String WAYPOINT = "qd.waypoint";
+
+    private final AmqpConnection connection;
+    private final RouterCore core;
+    private final AmqpProfile profile;
+
+    AttachRequest(AmqpConnection connection, RouterCore core, AmqpProfile profile) {
+        this.connection = connection;
+        this.core = core;
+        this.profile = profile;
+    }
+
+    /** The peer wants to send. */
+    void sender(IncomingLink link, Attach remote) {
+        try {
+            Terminus target = remote.target();
+            if (forRouters(remote)) {
+                link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
+            } else if (target != null && target.isCoordinator()) {
+                link.refuse(ErrorCondition.PRECONDITION_FAILED.error(
+                        "The router can't coordinate transactions by itself, a linkRoute to a coordinator must be"
+                                + " configured to use transactions."));
+            } else if (target != null && target.dynamic()) {
+                RouterCore.Temporary temporary = core.temporaryTarget();
+                produce(link, remote.echo().withTarget(target.withAddress(temporary.address())), temporary.key());
+            } else {
+                String address = target == null ? null : target.address();
+                AddressKey key = target == null || address == null || address.isEmpty()
+                        ? null
+                        : core.senderKey(address, waypoint(target.capabilities()));
+                produce(link, remote.echo(), key);
+            }
+        } catch (MalformedException e) {
+            link.refuse(ErrorCondition.DECODE_ERROR.error("target: " + e.getMessage()));
+        }
+    }
+
+    private void produce(IncomingLink link, Attach answer, @Nullable AddressKey key) {
+        Admission.Refused refused = key == null ? null : core.refusesProducer(key);
+        if (refused != null) {
+            link.refuse(refused.error());
+            return;
+        }
+        AmqpInbound inbound = new AmqpInbound(connection, link, key == null);
+        link.accept(inbound, answer);
+        core.producer(inbound, key);
+    }
+
+    /** The peer wants to receive. */
+    void receiver(OutgoingLink link, Attach remote) {
+        try {
+            Terminus source = remote.source();
+            if (forRouters(remote)) {
+                link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
+            } else if (source != null && !source.isCoordinator() && source.dynamic()) {
+                RouterCore.Temporary temporary = core.temporarySource();
+                consume(
+                        link,
+                        remote,
+                        remote.echo().withSource(source.withAddress(temporary.address())),
+                        Subscription.plain(temporary.key()));
+            } else {
+                String address = source == null || source.isCoordinator() ? null : source.address();
+                if (address == null || address.isEmpty() || source == null) {
+                    link.refuse(RouterCore.noRoute().error());
+                } else {
+                    consume(link, remote, remote.echo(), subscription(address, source, remote.name()));
+                }
+            }
+        } catch (MalformedException e) {
+            link.refuse(ErrorCondition.DECODE_ERROR.error("source: " + e.getMessage()));
+        }
+    }
+
+    private void consume(OutgoingLink link, Attach remote, Attach answer, Subscription subscription) {
+        AddressKey key = subscription.address();
+        Admission.Refused refused = key == null ? null : core.refusesConsumer(key);
+        if (refused != null) {
+            link.refuse(refused.error());
+            return;
+        }
+        boolean settles = remote.senderSettleMode() == Attach.SENDER_SETTLED;
+        AmqpOutbound outbound = new AmqpOutbound(connection, link, settles);
+        link.accept(outbound, answer);
+        core.subscribe(outbound, subscription);
+    }
+
+    /** Which address or pattern, alone or in a group (MQ-1-8, MQ-1-21). */
+    private Subscription subscription(String sourceAddress, Terminus source, String linkName) {
+        String address = sourceAddress;
+        List<Symbol> capabilities = source.capabilities();
+        String share = capabilities.contains(SHARED) ? linkName : null;
+        if (address.startsWith(SHARE_PREFIX)) {
+            int end = address.indexOf('/', SHARE_PREFIX.length());
+            if (end > SHARE_PREFIX.length() && end + 1 < address.length()) {
+                share = address.substring(SHARE_PREFIX.length(), end);
+                address = address.substring(end + 1);
+            }
+        }
+        AddressKey key = core.receiverKey(address, waypoint(capabilities));
+        AddressEntity entity = core.entityOf(key);
+        boolean asksForPattern = capabilities.contains(TOPIC_PATTERN)
+                || namesPatternFilter(source)
+                || (entity != null && entity.topicPattern());
+        if (asksForPattern) {
+            Pattern pattern = Pattern.parse(key.text(), profile.patterns());
+            Subscription wanted = share == null ? Subscription.alone(pattern) : Subscription.shared(share, pattern);
+            return wanted.hidingDollar();
+        }
+        return share == null ? Subscription.plain(key) : Subscription.shared(share, key);
+    }
+
+    private static boolean namesPatternFilter(Terminus source) {
+        RawValue filter = source.filter();
+        if (filter == null || !(filter.decode() instanceof Map<?, ?> filters)) {
+            return false;
+        }
+        return filters.keySet().stream().anyMatch(name -> PATTERN_FILTERS.contains(String.valueOf(name)));
+    }
+
+    private static boolean forRouters(Attach remote) {
+        return hasRouterCapability(remote.source()) || hasRouterCapability(remote.target());
+    }
+
+    private static boolean hasRouterCapability(@Nullable Terminus terminus) {
+        return terminus != null
+                && !terminus.isCoordinator()
+                && terminus.capabilities().stream().anyMatch(ROUTER_LINKS::contains);
+    }
+
+    /** The ordinal of the waypoint capability, 0 without one (routing PHS-04). */
+    private static int waypoint(List<Symbol> capabilities) {
+        for (Symbol capability : capabilities) {
+            String text = capability.toString();
+            if (text.equals(WAYPOINT)) {
+                return 1;
+            }
+            if (text.length() == WAYPOINT.length() + 2 && text.startsWith(WAYPOINT)) {
+                char ordinal = text.charAt(text.length() - 1);
+                if (ordinal >= '1' && ordinal <= '9') {
+                    return ordinal - '0';
+                }
+            }
+        }
+        return 0;
+    }
+}
