@@ -47,16 +47,6 @@ public record Pattern(List<Level> levels, PatternSyntax syntax) {
         return new Pattern(normal(levels), syntax);
     }
 
-    /** The pattern that matches {@code prefix} and everything below it (routing MAT-05). */
-    public static Pattern below(String prefix, PatternSyntax syntax) {
-        List<Level> levels = new ArrayList<>();
-        for (String level : syntax.levels(prefix)) {
-            levels.add(new Literal(level));
-        }
-        levels.add(Wildcard.MANY);
-        return new Pattern(levels, syntax);
-    }
-
     public Pattern {
         levels = List.copyOf(levels);
     }
@@ -104,7 +94,7 @@ public record Pattern(List<Level> levels, PatternSyntax syntax) {
 
     /**
      * Whether every address that {@code other} matches is matched by this pattern. Literal levels of {@code other} are
-     * cut again by this pattern's separators; its wildcards count as this pattern's levels.
+     * cut again by this pattern's separators; its wildcards count as this pattern's levels. Every address has a level.
      */
     public boolean contains(Pattern other) {
         List<Level> inner = new ArrayList<>();
@@ -127,12 +117,14 @@ public record Pattern(List<Level> levels, PatternSyntax syntax) {
         Set<State> seen = new HashSet<>();
         State start = new State(withManySkipped(Set.of(0)), reader.withManySkipped(Set.of(0)));
         open.add(start);
-        seen.add(start);
+        // The start stands for no level at all; when a level leads back to it, it is looked at like any other.
+        boolean level = false;
         while (!open.isEmpty()) {
             State state = open.remove(open.size() - 1);
-            if (state.inner.contains(inner.size()) && !state.outer.contains(levels.size())) {
+            if (level && state.inner.contains(inner.size()) && !state.outer.contains(levels.size())) {
                 return false;
             }
+            level = true;
             for (String text : alphabet) {
                 Set<Integer> innerNext = reader.step(state.inner, text);
                 if (innerNext.isEmpty()) {
