@@ -88,9 +88,12 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
      * A delivery to a route of {@code RouterCore}.
      *
      * @param content borrowed; the core holds what must wait. A {@link MessageStream} that is not complete stays with
-     *     the adaptor, which goes on appending
+     *     the adaptor, which goes on appending; the link's next delivery comes after its end
      */
     public final void deliverTo(Route to, Content content, int key, boolean settled) {
+        if (stream != null) {
+            throw new IllegalStateException("delivery " + key + " begins before " + streamKey + " has ended");
+        }
         if (!take(key, settled)) {
             return;
         }
