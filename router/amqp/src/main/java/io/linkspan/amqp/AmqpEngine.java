@@ -354,6 +354,7 @@ public final class AmqpEngine implements WireEngine {
         if (openSent) {
             close(ErrorCondition.CONNECTION_FORCED.error("router is shutting down"));
         }
+        closeSent = true;
         expect = Expect.NOTHING;
         lossesDue = true;
         flush();
