@@ -131,6 +131,11 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         }
         if (transfer.length() > 0) {
             ByteBuf piece = owner.keep(transfer.buffer(), transfer.offset(), transfer.length());
+            if (delivered && !transfer.more()) {
+                partial = null;
+                stream.finish(piece);
+                return;
+            }
             if (delivered) {
                 stream.append(piece);
             } else {
@@ -182,7 +187,7 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         }
         stream.append(bytes);
         if (whole) {
-            stream.complete();
+            stream.finish();
         }
         delivered = true;
         if (to == null) {
@@ -201,7 +206,7 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
             reject(partialId, partialSettled, error);
             stream.release();
         } else if (!stream.ended()) {
-            stream.complete();
+            stream.finish();
         }
     }
 

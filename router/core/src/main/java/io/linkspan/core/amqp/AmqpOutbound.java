@@ -35,6 +35,7 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
     private @Nullable Origin streamOrigin;
     private int streamKey;
     private boolean pumping;
+    private boolean lastSent;
 
     /** @param settles the receiver asked for settled deliveries (OUT-17) */
     AmqpOutbound(Connection connection, OutgoingLink link, boolean settles) {
@@ -84,6 +85,7 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
                             origin,
                             key);
                     reader = from;
+                    lastSent = false;
                     streamId = id;
                     streamSettled = goesSettled;
                     streamOrigin = origin;
@@ -115,15 +117,20 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
         }
         pumping = true;
         try {
-            while (!from.aborted() && !from.finished() && link.partSendable()) {
+            while (!from.aborted() && !lastSent && link.partSendable()) {
                 ByteBuf piece = from.next(STREAM_PIECE_BYTES);
-                if (piece == null) {
+                if (piece == null && !from.finished()) {
                     return;
                 }
-                try {
-                    link.part(streamId, piece, piece.readerIndex(), piece.readableBytes(), from.finished());
-                } finally {
-                    piece.release();
+                lastSent = from.finished();
+                if (piece == null) {
+                    link.part(streamId, Unpooled.EMPTY_BUFFER, 0, 0, true);
+                } else {
+                    try {
+                        link.part(streamId, piece, piece.readerIndex(), piece.readableBytes(), lastSent);
+                    } finally {
+                        piece.release();
+                    }
                 }
             }
             endStream(from);
@@ -141,7 +148,7 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
                 aborted(streamOrigin, streamKey);
             }
             streamOrigin = null;
-        } else if (from.finished()) {
+        } else if (lastSent) {
             reader = null;
             streamOrigin = null;
             from.close();

@@ -114,24 +114,38 @@ public final class MessageStream extends Content {
 
     /** Adds the next bytes of the message. Takes ownership of {@code chunk}. */
     public void append(ByteBuf chunk) {
+        if (!add(chunk)) {
+            return;
+        }
+        tellReaders();
+        if (!sourceHeld && heldBytes > HOLD_BYTES && limitLifts == 0 && source != null) {
+            sourceHeld = true;
+            source.holdStream(true);
+        }
+    }
+
+    /** Adds the last bytes of the message: readers see them and the end at once. Takes ownership of {@code chunk}. */
+    public void finish(ByteBuf chunk) {
+        add(chunk);
+        finish();
+    }
+
+    /** False when there is nothing to tell: no bytes, or nobody who wants them. */
+    private boolean add(ByteBuf chunk) {
         if (ended()) {
             chunk.release();
             throw new IllegalStateException("append to a stream that has ended, complete=" + complete);
         }
         if (!chunk.isReadable() || unread()) {
             chunk.release();
-            return;
+            return false;
         }
         if (endChunk - firstChunk == chunks.length) {
             grow();
         }
         chunks[slot(endChunk++)] = chunk;
         heldBytes += chunk.readableBytes();
-        tellReaders();
-        if (!sourceHeld && heldBytes > HOLD_BYTES && limitLifts == 0 && source != null) {
-            sourceHeld = true;
-            source.holdStream(true);
-        }
+        return true;
     }
 
     /** All bytes have been appended. */

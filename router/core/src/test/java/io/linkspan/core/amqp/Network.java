@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.SaslServer;
+import io.linkspan.core.CoreEvents;
+import io.linkspan.core.CoreSettings;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.wire.Wire;
+import io.linkspan.wire.WireEngine;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A router and its peers on wires in memory; bytes move in {@link #run} until all is quiet. */
+final class Network {
+
+    final RouterCore core = new RouterCore(CoreSettings.standalone("R"), CoreEvents.NONE, new Random(1));
+    private final List<TestWire> wires = new ArrayList<>();
+
+    /** A client with one session, connected and open. */
+    Peer client() {
+        return client(AmqpProfile.DEFAULT);
+    }
+
+    Peer client(AmqpProfile profile) {
+        TestWire near = new TestWire();
+        TestWire far = new TestWire();
+        near.peer = far;
+        far.peer = near;
+        wires.add(near);
+        wires.add(far);
+        AmqpConnection connection = AmqpConnection.accepted(
+                core, profile, ConnectionFacts.plain("127.0.0.1:1", "amqp", true), far, SaslServer.anonymous(), null);
+        far.engine = connection;
+        Peer peer = new Peer(this, near, connection);
+        near.engine = peer.engine;
+        connection.tick(0);
+        peer.engine.tick(0);
+        peer.open();
+        return peer;
+    }
+
+    /** Moves bytes until nothing moves any more. */
+    void run() {
+        boolean moved;
+        int rounds = 0;
+        do {
+            moved = false;
+            for (TestWire wire : wires) {
+                moved |= wire.move();
+            }
+            if (++rounds > 100_000) {
+                throw new IllegalStateException("the network does not come to rest");
+            }
+        } while (moved);
+    }
+
+    /** One end of a connection. */
+    static final class TestWire implements Wire {
+        private TestWire peer = this;
+        private WireEngine engine;
+        private final ArrayDeque<ByteBuf> out = new ArrayDeque<>();
+        private boolean flushRequested;
+        private boolean closing;
+        private boolean gone;
+        boolean writable = true;
+
+        private boolean move() {
+            if (gone) {
+                return false;
+            }
+            boolean moved = false;
+            if (flushRequested) {
+                flushRequested = false;
+                engine.flush();
+                moved = true;
+            }
+            ByteBuf bytes;
+            while ((bytes = out.poll()) != null) {
+                moved = true;
+                if (!peer.gone) {
+                    peer.engine.receive(bytes);
+                }
+                bytes.release();
+            }
+            if (closing) {
+                cut();
+                moved = true;
+            }
+            return moved;
+        }
+
+        /** The socket breaks. */
+        void cut() {
+            if (!gone) {
+                gone = true;
+                out.forEach(ByteBuf::release);
+                out.clear();
+                engine.transportClosed();
+                peer.cut();
+            }
+        }
+
+        boolean isGone() {
+            return gone;
+        }
+
+        @Override
+        public ByteBufAllocator allocator() {
+            return UnpooledByteBufAllocator.DEFAULT;
+        }
+
+        @Override
+        public void write(ByteBuf bytes) {
+            if (gone) {
+                bytes.release();
+            } else {
+                out.add(bytes);
+            }
+        }
+
+        @Override
+        public void flushWritten() {}
+
+        @Override
+        public boolean writable() {
+            return writable;
+        }
+
+        @Override
+        public void requestFlush() {
+            flushRequested = true;
+        }
+
+        @Override
+        public void setReading(boolean on) {}
+
+        @Override
+        public void closeAfterFlush() {
+            closing = true;
+        }
+
+        @Override
+        public void drop() {
+            closing = true;
+        }
+
+        @Override
+        public void scheduleTick(long deadlineNs) {}
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpEngine;
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.AmqpLink;
+import io.linkspan.amqp.AmqpSession;
+import io.linkspan.amqp.AmqpSettings;
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.ConnectionHandler;
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.IncomingLink;
+import io.linkspan.amqp.Open;
+import io.linkspan.amqp.OutgoingLink;
+import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A client made of our own engine: attaches, sends, receives, and remembers what it was told. */
+final class Peer implements ConnectionHandler {
+
+    final AmqpEngine engine;
+    final AmqpConnection connection;
+    final Network.TestWire wire;
+    private final Network network;
+    private @Nullable AmqpSession session;
+
+    @Nullable
+    Open remoteOpen;
+
+    @Nullable
+    AmqpError closedWith;
+
+    boolean closed;
+    private int links;
+
+    Peer(Network network, Network.TestWire wire, AmqpConnection connection) {
+        this.network = network;
+        this.wire = wire;
+        this.connection = connection;
+        this.engine = AmqpEngine.client(AmqpSettings.DEFAULT.withLinkCapacity(1000), wire, this, null);
+    }
+
+    void open() {
+        engine.connect(Open.local("client", "localhost", null, null, null));
+        network.run();
+        session = engine.begin();
+        network.run();
+    }
+
+    AmqpSession session() {
+        return Objects.requireNonNull(session);
+    }
+
+    /** A sender to an address; null is anonymous. */
+    Sender sender(@Nullable String address) {
+        return sender(Terminus.target(address));
+    }
+
+    Sender sender(Terminus target) {
+        Sender sender = new Sender();
+        sender.link = Objects.requireNonNull(
+                session().attachOutgoing(Attach.of("s" + links++, Terminus.source(null), target), sender));
+        network.run();
+        return sender;
+    }
+
+    /** A receiver with an amount of credit. */
+    Receiver receiver(String address, int credit) {
+        return receiver(Terminus.source(address), credit);
+    }
+
+    Receiver receiver(Terminus source, int credit) {
+        return receiver(Attach.of("r" + links++, source, Terminus.target(null)), credit);
+    }
+
+    Receiver receiver(Attach attach, int credit) {
+        Receiver receiver = new Receiver();
+        receiver.link = Objects.requireNonNull(session().attachIncoming(attach, receiver));
+        network.run();
+        if (credit > 0) {
+            receiver.link().issueCredit(credit);
+            network.run();
+        }
+        return receiver;
+    }
+
+    @Override
+    public void onOpen(Open remote) {
+        remoteOpen = remote;
+    }
+
+    @Override
+    public void onSession(AmqpSession begun) {
+        throw new IllegalStateException("the router began a session");
+    }
+
+    @Override
+    public void onIncomingAttach(IncomingLink link, Attach remote) {
+        throw new IllegalStateException("the router attached");
+    }
+
+    @Override
+    public void onOutgoingAttach(OutgoingLink link, Attach remote) {
+        throw new IllegalStateException("the router attached");
+    }
+
+    @Override
+    public void onWithdrawn(AmqpLink link, Cause cause, @Nullable AmqpError error) {}
+
+    @Override
+    public void onSessionEnded(AmqpSession ended, Cause cause, @Nullable AmqpError error) {}
+
+    @Override
+    public void onClosed(Cause cause, @Nullable AmqpError error) {
+        closed = true;
+        closedWith = error;
+    }
+
+    /** The sending end. */
+    final class Sender implements OutgoingLink.Handler {
+        private @Nullable OutgoingLink link;
+
+        @Nullable
+        Attach answer;
+
+        @Nullable
+        AmqpError detachedWith;
+
+        boolean detached;
+        /** What the router said about deliveries: {@code KEY STATE[ settled]}. */
+        final List<String> outcomes = new ArrayList<>();
+
+        OutgoingLink link() {
+            return Objects.requireNonNull(link);
+        }
+
+        /** Sends one message and lets the network come to rest. */
+        int send(ByteBuf message, boolean settled, int key) {
+            int id = link().send(message, message.readerIndex(), message.readableBytes(), 0, settled, this, key);
+            network.run();
+            return id;
+        }
+
+        @Override
+        public void onSendable(OutgoingLink from) {}
+
+        @Override
+        public void onReceiverState(
+                OutgoingLink from,
+                int deliveryId,
+                @Nullable Object origin,
+                int key,
+                @Nullable DeliveryState state,
+                boolean settled) {
+            outcomes.add(key + " " + state + (settled ? " settled" : ""));
+        }
+
+        @Override
+        public void onDetached(OutgoingLink from, Cause cause, boolean wasClosed, @Nullable AmqpError error) {
+            detached = true;
+            detachedWith = error;
+        }
+
+        @Override
+        public void onAttached(OutgoingLink from, Attach remote) {
+            answer = remote;
+        }
+    }
+
+    /** The receiving end. */
+    final class Receiver implements IncomingLink.Handler {
+        private @Nullable IncomingLink link;
+
+        @Nullable
+        Attach answer;
+
+        @Nullable
+        AmqpError detachedWith;
+
+        boolean detached;
+        boolean aborted;
+        /** The outcome it answers with at once; null leaves deliveries unsettled. */
+        @Nullable
+        DeliveryState answers = DeliveryState.ACCEPTED;
+
+        final List<byte[]> messages = new ArrayList<>();
+        final List<Integer> ids = new ArrayList<>();
+        final List<Boolean> settled = new ArrayList<>();
+        final List<String> senderStates = new ArrayList<>();
+        private ByteBuf arriving = Unpooled.buffer();
+
+        IncomingLink link() {
+            return Objects.requireNonNull(link);
+        }
+
+        int arrivingBytes() {
+            return arriving.readableBytes();
+        }
+
+        void settle(int id, @Nullable DeliveryState state) {
+            link().dispose(id, state, true);
+            network.run();
+        }
+
+        @Override
+        public void onTransfer(IncomingLink from, Transfer transfer) {
+            if (transfer.aborted()) {
+                aborted = true;
+                arriving = Unpooled.buffer();
+                return;
+            }
+            arriving.writeBytes(transfer.buffer(), transfer.offset(), transfer.length());
+            if (transfer.more()) {
+                return;
+            }
+            byte[] whole = new byte[arriving.readableBytes()];
+            arriving.readBytes(whole);
+            arriving = Unpooled.buffer();
+            messages.add(whole);
+            ids.add(transfer.deliveryId());
+            settled.add(transfer.settled());
+            if (!transfer.settled()) {
+                if (answers == null) {
+                    from.track(transfer.deliveryId(), this, 0);
+                } else {
+                    from.dispose(transfer.deliveryId(), answers, true);
+                }
+            }
+        }
+
+        @Override
+        public void onSenderState(
+                IncomingLink from,
+                int deliveryId,
+                @Nullable Object peer,
+                int peerKey,
+                @Nullable DeliveryState state,
+                boolean isSettled) {
+            senderStates.add(state + (isSettled ? " settled" : ""));
+        }
+
+        @Override
+        public void onFlow(IncomingLink from) {}
+
+        @Override
+        public void onDetached(IncomingLink from, Cause cause, boolean wasClosed, @Nullable AmqpError error) {
+            detached = true;
+            detachedWith = error;
+        }
+
+        @Override
+        public void onAttached(IncomingLink from, Attach remote) {
+            answer = remote;
+        }
+    }
+}
