@@ -2,6 +2,7 @@
 package io.linkspan.bridge.topic;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic name that has been checked, with what was worked out for it once: its bytes, its address and its levels.
@@ -9,11 +10,17 @@ import io.netty.buffer.ByteBuf;
  */
 public final class Topic {
 
+    /** How many templates are kept: for QoS 0, 1 and 2, each without and with RETAIN. */
+    public static final int TEMPLATES = 6;
+
+    private static final byte[] @Nullable [] NO_TEMPLATES = new byte[TEMPLATES] @Nullable [];
+
     private final byte[] bytes;
     private final int hash;
     private final String name;
     private final String address;
     private final int levelCount;
+    private byte[] @Nullable [] templates = NO_TEMPLATES;
 
     Topic(byte[] bytes, int hash, String name, String address, int levelCount) {
         this.bytes = bytes;
@@ -46,6 +53,19 @@ public final class Topic {
     /** Writes the name with its two bytes of length. */
     public void writeTo(ByteBuf out) {
         out.writeShort(bytes.length).writeBytes(bytes);
+    }
+
+    /** What was written before for a message on this topic, or null. The array is not to be changed. */
+    public byte @Nullable [] template(int index) {
+        return templates[index];
+    }
+
+    /** Keeps what was written for a message on this topic. */
+    public void keepTemplate(int index, byte[] bytes) {
+        if (templates == NO_TEMPLATES) {
+            templates = new byte[TEMPLATES] @Nullable [];
+        }
+        templates[index] = bytes;
     }
 
     int hash() {
