@@ -7,21 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say where the router is and how to connect; the names are those of qdstat and qdmanage. */
 public final class BusOptions {
-    @Option(
-            names = {"-b", "--bus"},
-            paramLabel = "URL",
-            defaultValue = "0.0.0.0",
-            converter = UrlConverter.class,
-            description = "The router to connect to: [amqp://|amqps://][user:password@]host[:port][/address]"
-                    + " (default ${DEFAULT-VALUE}).")
-    private BusUrl url = BusUrl.parse("0.0.0.0");
+    private static final String DEFAULT_HOST = "0.0.0.0";
+
+    private final BusUrl.Protocol protocol;
+    private BusUrl url;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec tool;
 
     @Option(
             names = {"-t", "--timeout"},
@@ -62,17 +63,44 @@ public final class BusOptions {
             description = "SASL mechanisms that may be used, separated by blanks or commas.")
     private @Nullable String mechanisms;
 
-    @Option(names = "--sasl-username", paramLabel = "SASL-USERNAME", description = "User name for SASL.")
+    @Option(
+            names = {"--sasl-username", "--username"},
+            paramLabel = "SASL-USERNAME",
+            description = "User name.")
     private @Nullable String user;
 
-    @Option(names = "--sasl-password", paramLabel = "SASL-PASSWORD", description = "Password for SASL.")
+    @Option(
+            names = {"--sasl-password", "--password"},
+            paramLabel = "SASL-PASSWORD",
+            description = "Password.")
     private @Nullable String password;
 
     @Option(
             names = "--sasl-password-file",
             paramLabel = "SASL-PASSWORD-FILE",
-            description = "File whose first line is the password for SASL.")
+            description = "File whose first line is the password.")
     private @Nullable Path passwordFile;
+
+    /** Makes the options of a tool that speaks the protocol. */
+    public BusOptions(BusUrl.Protocol protocol) {
+        this.protocol = protocol;
+        this.url = BusUrl.parse(DEFAULT_HOST, protocol);
+    }
+
+    @Option(
+            names = {"-b", "--bus"},
+            paramLabel = "URL",
+            defaultValue = DEFAULT_HOST,
+            description = "The router to connect to: [SCHEME://][user:password@]host[:port][/address]"
+                    + " (default ${DEFAULT-VALUE}).")
+    private void url(String text) {
+        try {
+            url = BusUrl.parse(text, protocol);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    Objects.requireNonNull(tool).commandLine(), "Invalid value for option '--bus': " + e.getMessage());
+        }
+    }
 
     /** Where the router is. */
     public BusUrl url() {
@@ -144,18 +172,6 @@ public final class BusOptions {
         } catch (IOException e) {
             throw new ToolFailure(
                     "FileNotFoundError", "cannot read the password file '" + file + "': " + e.getMessage(), e);
-        }
-    }
-
-    /** Turns the text of {@code -b} into a place. */
-    static final class UrlConverter implements ITypeConverter<BusUrl> {
-        @Override
-        public BusUrl convert(String text) {
-            try {
-                return BusUrl.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
         }
     }
 }

@@ -3,14 +3,17 @@ package io.linkspan.management.cli;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a router as the user writes it: {@code [amqp://|amqps://][user:password@]host[:port][/address]}.
+ * The place of a router as the user writes it, for example
+ * {@code [amqp://|amqps://][user:password@]host[:port][/address]}.
  *
- * <p>The parts that are left out have the original tools' values: scheme amqp, host 0.0.0.0, the scheme's port.
+ * <p>The parts that are left out have the original tools' values: the plain scheme, host 0.0.0.0, the scheme's port.
  *
- * @param portText the port, a number or the name {@code amqp} or {@code amqps}
+ * @param portText the port, a number or the name of a scheme
  * @param address the path without its slash, null if there is none
  */
 public record BusUrl(
@@ -23,24 +26,39 @@ public record BusUrl(
     /** Highest port. */
     public static final int MAX_PORT = 65_535;
 
-    private static final String PLAIN = "amqp";
-    private static final String SECURE = "amqps";
+    /** The protocol that is meant, with its schemes. */
+    public enum Protocol {
+        AMQP("amqp"),
+        MQTT("mqtt");
+
+        private final String plain;
+
+        Protocol(String plain) {
+            this.plain = plain;
+        }
+
+        private boolean has(String scheme) {
+            return scheme.equals(plain) || scheme.equals(plain + "s");
+        }
+    }
+
+    private static final Map<String, Integer> PORTS = Map.of("amqp", 5672, "amqps", 5671, "mqtt", 1883, "mqtts", 8883);
 
     /**
      * Reads the text.
      *
      * @throws IllegalArgumentException with a sentence for the user, if it is no such place
      */
-    public static BusUrl parse(String text) {
+    public static BusUrl parse(String text, Protocol protocol) {
         String rest = text;
-        String scheme = PLAIN;
+        String scheme = protocol.plain;
         int schemeEnd = rest.indexOf("://");
         if (schemeEnd >= 0) {
             scheme = rest.substring(0, schemeEnd);
             rest = rest.substring(schemeEnd + 3);
-            if (!scheme.equals(PLAIN) && !scheme.equals(SECURE)) {
-                throw new IllegalArgumentException(
-                        "'" + text + "' has the scheme '" + scheme + "', expected amqp or amqps");
+            if (!protocol.has(scheme)) {
+                throw new IllegalArgumentException("'" + text + "' has the scheme '" + scheme + "', expected "
+                        + protocol.plain + " or " + protocol.plain + "s");
             }
         }
         String address = null;
@@ -83,24 +101,23 @@ public record BusUrl(
         return url;
     }
 
-    /** True for amqps. */
+    /** True for amqps and mqtts. */
     public boolean secure() {
-        return scheme.equals(SECURE);
+        return scheme.endsWith("s");
     }
 
     /** The port as a number. */
     public int port() {
-        if (portText.equals(PLAIN)) {
-            return 5672;
-        }
-        if (portText.equals(SECURE)) {
-            return 5671;
+        Integer named = PORTS.get(portText);
+        if (named != null) {
+            return named;
         }
         int number;
         try {
             number = Integer.parseInt(portText);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("the port '" + portText + "' is neither a number nor amqp nor amqps", e);
+            throw new IllegalArgumentException(
+                    "the port '" + portText + "' is neither a number nor one of " + new TreeSet<>(PORTS.keySet()), e);
         }
         if (number < 1 || number > MAX_PORT) {
             throw new IllegalArgumentException("the port " + number + " is not between 1 and " + MAX_PORT);

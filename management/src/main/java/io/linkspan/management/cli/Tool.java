@@ -24,7 +24,7 @@ abstract class Tool implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    BusOptions bus = new BusOptions();
+    BusOptions bus = new BusOptions(BusUrl.Protocol.AMQP);
 
     Tool(NodeConnector connector, Clock clock) {
         this.connector = connector;

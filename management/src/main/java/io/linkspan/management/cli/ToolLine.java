@@ -28,6 +28,7 @@ public final class ToolLine {
                 .setUsageHelpWidth(WIDTH_COLUMNS)
                 .setAbbreviatedOptionsAllowed(true)
                 .setOverwrittenOptionsAllowed(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> wrongUse(wrong))
                 .setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, failed));
         line.getCommandSpec().version(version());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
+import io.linkspan.management.cli.ToolLine;
 import io.linkspan.server.cli.Subcommands;
 import io.linkspan.server.cli.Subcommands.Subcommand;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Locale;
-import picocli.CommandLine;
 
 /**
  * The {@code linkspan} program: {@code linkspan COMMAND [OPTIONS]}.
@@ -16,6 +16,8 @@ import picocli.CommandLine;
 public final class Main {
     /** System property with the name under which the launcher was called. */
     static final String PROGRAM_NAME_PROPERTY = "linkspan.program";
+
+    private static final String PROGRAM = "linkspan";
 
     private Main() {}
 
@@ -29,7 +31,7 @@ public final class Main {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        String program = System.getProperty(PROGRAM_NAME_PROPERTY, "linkspan");
+        String program = System.getProperty(PROGRAM_NAME_PROPERTY, PROGRAM);
         if (args.length == 0) {
             usage(program, err);
             return 1;
@@ -48,10 +50,10 @@ public final class Main {
                 });
     }
 
+    /** Runs a command; under a name of the original's, such as qdstat, that name alone is the program. */
     private static int execute(String program, Subcommand command, String[] args) {
-        return new CommandLine(command.command().get())
-                .setCommandName(program + " " + command.name())
-                .execute(Arrays.copyOfRange(args, 1, args.length));
+        String name = program.equals(PROGRAM) ? program + " " + command.name() : program;
+        return ToolLine.of(command.command().get(), name).execute(Arrays.copyOfRange(args, 1, args.length));
     }
 
     private static void usage(String program, PrintStream to) {

@@ -13,7 +13,13 @@ import java.util.function.Supplier;
  * starting the router or one command loads nothing of the others.
  */
 public final class Subcommands {
-    private static final List<Subcommand> ALL = List.of();
+    private static final List<Subcommand> ALL = List.of(
+            new Subcommand("stat", "show status and statistics of a router, as qdstat does", Stat::new),
+            new Subcommand("manage", "send a management operation to a router, as qdmanage does", Manage::new),
+            new Subcommand("send", "send messages by AMQP", Send::new),
+            new Subcommand("receive", "receive messages by AMQP", Receive::new),
+            new Subcommand("pub", "publish messages by MQTT", Publish::new),
+            new Subcommand("sub", "subscribe to messages by MQTT", Subscribe::new));
 
     /**
      * One command: its name on the command line, one line for the help, and how to make the picocli object.
