@@ -14,7 +14,9 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A router and its peers on wires in memory; bytes move in {@link #run} until all is quiet. */
 final class Network {
@@ -63,7 +65,7 @@ final class Network {
     /** One end of a connection. */
     static final class TestWire implements Wire {
         private TestWire peer = this;
-        private WireEngine engine;
+        private @Nullable WireEngine engine;
         private final ArrayDeque<ByteBuf> out = new ArrayDeque<>();
         private boolean flushRequested;
         private boolean closing;
@@ -77,14 +79,14 @@ final class Network {
             boolean moved = false;
             if (flushRequested) {
                 flushRequested = false;
-                engine.flush();
+                engine().flush();
                 moved = true;
             }
             ByteBuf bytes;
             while ((bytes = out.poll()) != null) {
                 moved = true;
                 if (!peer.gone) {
-                    peer.engine.receive(bytes);
+                    peer.engine().receive(bytes);
                 }
                 bytes.release();
             }
@@ -95,13 +97,17 @@ final class Network {
             return moved;
         }
 
+        private WireEngine engine() {
+            return Objects.requireNonNull(engine);
+        }
+
         /** The socket breaks. */
         void cut() {
             if (!gone) {
                 gone = true;
                 out.forEach(ByteBuf::release);
                 out.clear();
-                engine.transportClosed();
+                engine().transportClosed();
                 peer.cut();
             }
         }
