@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.delivery;
 
+import io.linkspan.core.address.AddressKey;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The message of one delivery in its origin's native form.
@@ -11,6 +13,18 @@ import io.netty.buffer.ByteBuf;
  * is valid during the call only, unless {@link #hold() held}. Confined to the loop of its connection.
  */
 public abstract class Content {
+
+    private @Nullable AddressKey sentTo;
+
+    /** The address the core is delivering it to, for adaptors whose receivers want to know; null before that. */
+    public final @Nullable AddressKey sentTo() {
+        return sentTo;
+    }
+
+    /** Called by the core. */
+    public final void sentTo(@Nullable AddressKey address) {
+        sentTo = address;
+    }
 
     /** The AMQP message-format (AMQP 1.0 part 2, 2.8.11); 0 for the standard format. */
     public int messageFormat() {

@@ -20,4 +20,13 @@ public interface Destination {
      * @param ingressTick see {@link Origin#ingressTick}
      */
     void originState(int key, @Nullable DeliveryState state, boolean settled, long ingressTick);
+
+    /**
+     * Whether the delivery, or one of its copies, waits here and no receiver has been given it yet.
+     *
+     * @param key the number this destination gave the delivery
+     */
+    default boolean isWaiting(int key) {
+        return false;
+    }
 }

@@ -252,6 +252,15 @@ final class FanOut implements Origin, Destination {
         return ingressTick;
     }
 
+    @Override
+    public boolean isWaiting(int forSerial) {
+        boolean waiting = false;
+        for (int i = 0; i < copies && forSerial == serial && !waiting; i++) {
+            waiting = !is(i, SETTLED) && to[i] != this && to[i].isWaiting(outKeys[i]);
+        }
+        return waiting;
+    }
+
     /** The sender's state goes to every copy that is not settled (OUT-06, OUT-13). */
     @Override
     public void originState(int forSerial, @Nullable DeliveryState state, boolean settled, long tick) {

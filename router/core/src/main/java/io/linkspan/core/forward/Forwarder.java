@@ -45,6 +45,7 @@ public final class Forwarder {
     /** Sends one delivery on. The inbound link has counted it in. */
     public void forward(InboundLink in, Route route, Content content, int key, boolean settled) {
         route.refresh();
+        content.sentTo(route.key());
         switch (route.destinations()) {
             case 0 -> forwardNowhere(in, route, key, settled);
             case 1 -> forwardToOne(in, route, content, key, settled);

@@ -57,7 +57,7 @@ public abstract sealed class Link permits InboundLink, OutboundLink {
     }
 
     /** The link's capacity in deliveries: credit window inbound, backlog threshold outbound (routing CRD-01). */
-    public final int capacity() {
+    public int capacity() {
         return connection.linkCapacity();
     }
 

@@ -5,6 +5,7 @@ import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.core.Admission;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.Pattern;
 import io.linkspan.core.address.PatternSyntax;
@@ -30,14 +31,16 @@ public final class FakeReceiver extends OutboundLink {
         public final int number;
         public final boolean settled;
         public final Member via;
+        public final @Nullable AddressKey address;
         private final StringBuilder body = new StringBuilder();
         public boolean complete;
         public boolean aborted;
 
-        Got(int number, boolean settled, Member via) {
+        Got(int number, boolean settled, Member via, @Nullable AddressKey address) {
             this.number = number;
             this.settled = settled;
             this.via = via;
+            this.address = address;
         }
 
         public String body() {
@@ -144,7 +147,7 @@ public final class FakeReceiver extends OutboundLink {
         credit--;
         int number = nextNumber++;
         boolean done = settled || takesSettled || atMostOnce || doneWith != null;
-        Got delivery = new Got(number, done, via);
+        Got delivery = new Got(number, done, via, content.sentTo());
         got.add(delivery);
         Tracked tracked = new Tracked(origin, key);
         if (!done) {

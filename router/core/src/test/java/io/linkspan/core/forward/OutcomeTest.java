@@ -13,6 +13,7 @@ import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.fake.FakeConnection;
@@ -74,6 +75,31 @@ class OutcomeTest {
         }
         assertThat(sender.unsettledCount()).isZero();
         assertThat(receiver.unsettledCount()).isZero();
+    }
+
+    @Test
+    void theSenderCanSeeThatNobodyHasItYetAndTheReceiverWhereItWasSent() {
+        FakeReceiver receiver = connection.receiver("r").pattern("q.*");
+        FakeSender sender = sender("q.1");
+        int key = sender.send("x", false);
+        assertThat(sender.isWaiting(key)).isTrue();
+        receiver.credit(1);
+        assertThat(sender.isWaiting(key)).isFalse();
+        assertThat(receiver.got.get(0).address).isEqualTo(AddressKey.mobile("q.1"));
+    }
+
+    @Test
+    void aMulticastDeliveryWaitsWhileOneOfItsCopiesDoes() {
+        FakeReceiver ready = receiver("m");
+        FakeReceiver slow = connection.receiver("slow").attach("m");
+        FakeSender sender = sender("m");
+        int key = sender.send("x", false);
+        assertThat(sender.isWaiting(key)).isTrue();
+        slow.credit(1);
+        assertThat(sender.isWaiting(key)).isFalse();
+        ready.settle(ACCEPTED);
+        slow.settle(ACCEPTED);
+        assertThat(sender.outcomeOf(key)).isSameAs(ACCEPTED);
     }
 
     @Test
