@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.vertx.core.net.impl.ShutdownEvent;
 import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,34 +45,32 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     }
 
     private final Loop loop;
-    private final String name;
     private final Ending ending;
     private final Loop.Deadline timer;
-    private final WireEngine engine;
+    private final Function<Wire, WireEngine> maker;
+    private @Nullable WireEngine engine;
     private @Nullable ChannelHandlerContext context;
     private State state = State.OPEN;
     private boolean dirty;
     private boolean written;
 
     /**
-     * A handler whose engine is made for it.
+     * A handler whose engine is made when it is added to a pipeline.
      *
-     * @param name how logs call the connection, for example {@code C12}
      * @param ending how our side of the connection ends in order
-     * @param engine makes the engine; it may keep the wire but not use it before it is told the time
+     * @param maker makes the engine, which may use the wire at once
      */
-    public EngineHandler(Loop loop, String name, Ending ending, Function<Wire, WireEngine> engine) {
+    public EngineHandler(Loop loop, Ending ending, Function<Wire, WireEngine> maker) {
         this.loop = loop;
-        this.name = name;
         this.ending = ending;
         this.timer = loop.deadline(this::due);
-        this.engine = engine.apply(this);
+        this.maker = maker;
     }
 
     /** Asks the engine for a graceful end; nothing happens to a connection that is ending already. */
     public void shutdown() {
         if (state == State.OPEN) {
-            guarded(engine::shutdown);
+            guarded(engine()::shutdown);
         }
     }
 
@@ -150,7 +149,7 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
         dirty = false;
         if (state == State.OPEN || state == State.CLOSING) {
             try {
-                engine.flush();
+                engine().flush();
                 flushWritten();
             } catch (Throwable failure) {
                 failed(failure);
@@ -169,7 +168,7 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     /** The engine's tick, and once our side has ended the limit of the peer's patience. */
     private void due(long nowNs) {
         if (state == State.OPEN) {
-            guarded(() -> engine.tick(nowNs));
+            guarded(() -> engine().tick(nowNs));
         } else if (state == State.ENDED) {
             attached().close();
         }
@@ -180,7 +179,11 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        guarded(() -> engine.tick(loop.nowNs()));
+        guarded(() -> {
+            WireEngine made = maker.apply(this);
+            engine = made;
+            made.tick(loop.nowNs());
+        });
     }
 
     @Override
@@ -188,7 +191,7 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
         ByteBuf in = (ByteBuf) message;
         try {
             if (state == State.OPEN) {
-                engine.receive(in);
+                engine().receive(in);
             }
         } catch (Throwable failure) {
             failed(failure);
@@ -206,7 +209,7 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (state == State.OPEN) {
             boolean writable = ctx.channel().isWritable();
-            guarded(() -> engine.writabilityChanged(writable));
+            guarded(() -> engine().writabilityChanged(writable));
         }
         ctx.fireChannelWritabilityChanged();
     }
@@ -216,7 +219,9 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
         if (event instanceof SslCloseCompletionEvent) {
             ctx.close();
         }
-        ctx.fireUserEventTriggered(event);
+        if (!(event instanceof ShutdownEvent)) { // A port that stops listening does not end its connections.
+            ctx.fireUserEventTriggered(event);
+        }
     }
 
     @Override
@@ -224,7 +229,9 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
         if (state != State.GONE) {
             state = State.GONE;
             timer.cancel();
-            guarded(engine::transportClosed);
+            if (engine != null) {
+                guarded(engine::transportClosed);
+            }
         }
         ctx.fireChannelInactive();
     }
@@ -233,13 +240,13 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException) && !(cause instanceof DecoderException)) {
-            loop.unexpected(name, cause);
+            loop.unexpected(source(), cause);
         }
         ctx.close();
     }
 
     private void failed(Throwable failure) {
-        loop.unexpected(name, failure);
+        loop.unexpected(source(), failure);
         drop();
     }
 
@@ -254,8 +261,21 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     private ChannelHandlerContext attached() {
         ChannelHandlerContext attached = context;
         if (attached == null) {
-            throw new IllegalStateException("connection " + name + " is used before it has a socket");
+            throw new IllegalStateException("a wire is used before it has a socket");
         }
         return attached;
+    }
+
+    private WireEngine engine() {
+        WireEngine made = engine;
+        if (made == null) {
+            throw new IllegalStateException("a connection is used before it has an engine");
+        }
+        return made;
+    }
+
+    /** What failures are attributed to. */
+    private Object source() {
+        return engine == null ? attached().channel() : engine;
     }
 }

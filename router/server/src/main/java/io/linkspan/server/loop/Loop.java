@@ -3,6 +3,7 @@ package io.linkspan.server.loop;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -63,8 +64,12 @@ public final class Loop {
 
     /** What a loop has to say. Called on the loop's thread. */
     public interface LoopEvents {
-        /** An engine failed; its connection is dropped. Not called for a failure that was reported before. */
-        void unexpectedException(String connection, Throwable failure);
+        /**
+         * An engine failed; its connection is dropped. Not called for a failure that was reported before.
+         *
+         * @param source the engine, or whatever else failed
+         */
+        void unexpectedException(Object source, Throwable failure);
     }
 
     /** True on the loop's own thread. */
@@ -122,6 +127,17 @@ public final class Loop {
         }
     }
 
+    /**
+     * Ends our side of a socket that no engine has, and closes it when the peer has ended too or after {@link
+     * EngineHandler#ORDERLY_CLOSE_NS}.
+     */
+    // A socket that cannot be closed is closed already: the future of closing tells nothing.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    public void endInOrder(ChannelHandlerContext context) {
+        deadline(nowNs -> context.close()).armIn(EngineHandler.ORDERLY_CLOSE_NS);
+        Ending.ofStream(context);
+    }
+
     void markDirty(EngineHandler handler) {
         assert isCurrent();
         dirty.add(handler);
@@ -131,12 +147,13 @@ public final class Loop {
         }
     }
 
-    void unexpected(String connection, Throwable failure) {
+    /** Counts an exception that is a bug of ours, and reports it if it is a new one. */
+    public void unexpected(Object source, Throwable failure) {
         unexpectedExceptions.incrementAndGet();
         StackTraceElement[] stack = failure.getStackTrace();
         String place = failure.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
         if (loggedFailures.size() < LOGGED_FAILURES && loggedFailures.add(place)) {
-            events.unexpectedException(connection, failure);
+            events.unexpectedException(source, failure);
         }
     }
 

@@ -23,18 +23,18 @@ class EngineHandlerTest {
     private final EmbeddedChannel channel =
             EmbeddedChannel.builder().ticker(ticker).handlers(flushes).build();
     private final List<String> failures = new ArrayList<>();
-    private final Loop loop =
-            new Loop(channel.eventLoop(), (connection, failure) -> failures.add(connection + " " + failure.getClass()));
+    private final Loop loop = new Loop(
+            channel.eventLoop(),
+            (connection, failure) -> failures.add(connection.getClass().getSimpleName() + " " + failure.getClass()));
     private final List<String> endings = new ArrayList<>();
     private final ScriptedEngine engine;
     private final EngineHandler handler;
 
     EngineHandlerTest() {
         ScriptedEngine[] made = new ScriptedEngine[1];
-        handler = new EngineHandler(
-                loop, "C1", context -> endings.add("end"), wire -> made[0] = new ScriptedEngine(wire));
-        engine = made[0];
+        handler = new EngineHandler(loop, context -> endings.add("end"), wire -> made[0] = new ScriptedEngine(wire));
         channel.pipeline().addLast(handler);
+        engine = made[0];
     }
 
     @AfterEach
@@ -103,7 +103,7 @@ class EngineHandlerTest {
         assertThat(channel.isOpen()).isFalse();
         assertThat(engine.events).endsWith("receive throw", "closed");
         assertThat(loop.unexpectedExceptions()).isEqualTo(1);
-        assertThat(failures).containsExactly("C1 class java.lang.IllegalStateException");
+        assertThat(failures).containsExactly("ScriptedEngine class java.lang.IllegalStateException");
     }
 
     @Test
@@ -111,7 +111,7 @@ class EngineHandlerTest {
         read("overflow");
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isFalse();
-        assertThat(failures).containsExactly("C1 class java.lang.StackOverflowError");
+        assertThat(failures).containsExactly("ScriptedEngine class java.lang.StackOverflowError");
     }
 
     @Test

@@ -7,16 +7,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * An engine that notes what happens to it, sends back what it receives at the next flush, and obeys a few words: {@code
- * bye} closes in order, {@code drop} at once, {@code throw} and {@code overflow} fail, {@code flood N} writes N bytes.
+ * bye...} closes in order, {@code drop} at once, {@code throw} and {@code overflow} fail, {@code flood N} writes N bytes.
  */
 public final class ScriptedEngine implements WireEngine {
     private final Wire wire;
-    /** What happened, in order. */
-    public final List<String> events = new ArrayList<>();
+    /** What happened, in order. May be read from any thread. */
+    public final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
     private final StringBuilder echo = new StringBuilder();
 
@@ -37,14 +38,15 @@ public final class ScriptedEngine implements WireEngine {
             wire.requestFlush();
             return;
         }
+        if (text.startsWith("bye")) {
+            echo.append("goodbye");
+            wire.closeAfterFlush();
+            return;
+        }
         switch (text) {
             case "throw" -> throw new IllegalStateException("asked to");
             case "overflow" -> overflow(0);
             case "drop" -> wire.drop();
-            case "bye" -> {
-                echo.append("goodbye");
-                wire.closeAfterFlush();
-            }
             default -> {
                 echo.append(text);
                 wire.requestFlush();
