@@ -325,6 +325,9 @@ public final class RouterCore {
 
     /** Makes a subscription active, and the link known with its first one. */
     public Admission subscribe(OutboundLink link, Subscription subscription) {
+        if (subscription.active()) {
+            throw new IllegalStateException("the subscription is active already");
+        }
         AddressKey source = subscription.address();
         Admission.Refused refused = source == null ? null : refusesConsumer(source);
         if (refused != null) {

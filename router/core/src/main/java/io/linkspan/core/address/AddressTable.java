@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -406,8 +405,15 @@ public final class AddressTable {
         tries.forEach((syntax, trie) -> trie.matchAll(syntax.levels(text), matches));
     }
 
-    /** Patterns with receivers, oldest first: the pattern, and how many receive. */
-    public void forEachPattern(ObjIntConsumer<Pattern> visitor) {
-        filters.values().forEach(filter -> visitor.accept(filter.pattern(), filter.memberCount()));
+    /** Visits patterns. */
+    @FunctionalInterface
+    public interface PatternVisitor {
+        /** One pattern, how many receive through it, and how many deliveries went to them alone. */
+        void pattern(Pattern pattern, int receivers, long egress);
+    }
+
+    /** Visits the patterns that have receivers, oldest first. */
+    public void forEachPattern(PatternVisitor visitor) {
+        filters.values().forEach(filter -> visitor.pattern(filter.pattern(), filter.memberCount(), filter.egress()));
     }
 }

@@ -19,6 +19,7 @@ final class Filter {
     private @Nullable Map<String, Group> shared;
     private @Nullable IdentityHashMap<AddressEntity, Boolean> containment;
     private int memberCount;
+    private long egress;
 
     Filter(Pattern pattern) {
         this.pattern = pattern;
@@ -38,6 +39,15 @@ final class Filter {
 
     int memberCount() {
         return memberCount;
+    }
+
+    /** A delivery went to a member through this pattern, and not through the record of an exact address. */
+    void countEgress() {
+        egress++;
+    }
+
+    long egress() {
+        return egress;
     }
 
     void add(Subscription subscription, Member member) {

@@ -17,6 +17,14 @@ public record Member(OutboundLink link, List<Subscription> subscriptions) {
         subscriptions = List.copyOf(subscriptions);
     }
 
+    /** A delivery to an address without a record went here: counted with the pattern. */
+    public void countEgress() {
+        Filter filter = subscriptions.get(0).filter;
+        if (filter != null) {
+            filter.countEgress();
+        }
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other;

@@ -195,6 +195,8 @@ public final class Forwarder {
         totals.egress++;
         if (counters != null) {
             counters.egress++;
+        } else {
+            member.countEgress();
         }
         if (connection.isRouteContainer()) {
             totals.egressRouteContainer++;

@@ -5,6 +5,7 @@ import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.core.Admission;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.Route;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.delivery.AmqpBytes;
 import io.linkspan.core.delivery.Content;
@@ -94,6 +95,14 @@ public final class FakeSender extends InboundLink {
         MessageStream stream = new MessageStream(0);
         stream.append(Unpooled.copiedBuffer(first, StandardCharsets.UTF_8));
         deliver(stream, key, settled);
+        stream.release();
+        return stream;
+    }
+
+    /** Begins a stream of an anonymous sender. */
+    public MessageStream stream(int key, Route to) {
+        MessageStream stream = new MessageStream(0);
+        deliverTo(to, stream, key, false);
         stream.release();
         return stream;
     }

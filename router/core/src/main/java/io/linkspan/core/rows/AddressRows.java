@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.rows;
+
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.Address;
+import io.linkspan.core.address.AddressCounters;
+import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.address.Distribution;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of {@code router.address}. A pattern with receivers is shown under the key a plain receiver of the same text
+ * would have, {@code M0} and the text; if both are there, they share one row.
+ */
+final class AddressRows {
+
+    static final List<String> COLUMNS = List.of(
+            "name",
+            "identity",
+            "key",
+            "distribution",
+            "inProcess",
+            "subscriberCount",
+            "remoteCount",
+            "containerCount",
+            "remoteHostRouters",
+            "deliveriesIngress",
+            "deliveriesEgress",
+            "deliveriesTransit",
+            "deliveriesToContainer",
+            "deliveriesFromContainer",
+            "deliveriesEgressRouteContainer",
+            "deliveriesIngressRouteContainer",
+            "transitOutstanding",
+            "trackedDeliveries",
+            "priority",
+            "deliveriesRedirectedToFallback");
+
+    /** One row in the making. */
+    static final class Row {
+        private final String key;
+        private final @Nullable Address address;
+        private int patternReceivers;
+        private long patternEgress;
+
+        private Row(String key, @Nullable Address address) {
+            this.key = key;
+            this.address = address;
+        }
+    }
+
+    private AddressRows() {}
+
+    static int count(RouterCore core) {
+        return of(core).size();
+    }
+
+    static Collection<Row> of(RouterCore core) {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        for (Address address : core.table().addresses()) {
+            rows.put(address.keyText(), new Row(address.keyText(), address));
+        }
+        core.table().forEachPattern((pattern, receivers, egress) -> {
+            Row row = rows.computeIfAbsent(AddressKey.mobile(pattern.toString()).toString(), key -> new Row(key, null));
+            row.patternReceivers += receivers;
+            row.patternEgress += egress;
+        });
+        return rows.values();
+    }
+
+    static @Nullable Object[] values(Row row) {
+        Address address = row.address;
+        AddressCounters counters = address == null ? new AddressCounters() : address.counters();
+        Distribution distribution = address == null ? Distribution.MULTICAST : address.distribution();
+        return new @Nullable Object[] {
+            row.key,
+            row.key,
+            row.key,
+            distribution.toString(),
+            address == null ? 0 : address.inProcessCount(),
+            (address == null ? 0 : address.subscriberCount()) + row.patternReceivers,
+            0,
+            0,
+            List.of(),
+            counters.ingress,
+            counters.egress + row.patternEgress,
+            counters.transit,
+            counters.toContainer,
+            counters.fromContainer,
+            counters.egressRouteContainer,
+            counters.ingressRouteContainer,
+            null,
+            0L,
+            address == null ? -1 : address.priority(),
+            counters.redirectedToFallback
+        };
+    }
+}
