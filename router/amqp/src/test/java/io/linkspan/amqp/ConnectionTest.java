@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.amqp;
 
-import static io.linkspan.amqp.Frame.of;
+import static io.linkspan.amqp.Frame.amqp;
 import static io.linkspan.amqp.Frame.uint;
 import static io.linkspan.amqp.Frame.ushort;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +34,7 @@ class ConnectionTest {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.send(Frame.AMQP);
             peer.expectHeader(Frame.AMQP);
-            peer.send(of(0, Descriptors.OPEN, "peer", "host"));
+            peer.send(amqp(0, Descriptors.OPEN, "peer", "host"));
             Frame open = peer.expect(Descriptors.OPEN);
             assertThat(open.channel()).isZero();
             assertThat(open.field(0)).isEqualTo("router");
@@ -48,8 +48,8 @@ class ConnectionTest {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.send(
                     Frame.AMQP,
-                    of(0, Descriptors.OPEN, "peer"),
-                    of(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)),
+                    amqp(0, Descriptors.OPEN, "peer"),
+                    amqp(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)),
                     ScriptedPeer.attach("l", 0, false));
             peer.expectHeader(Frame.AMQP);
             peer.expect(Descriptors.OPEN);
@@ -64,9 +64,9 @@ class ConnectionTest {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.sendOctets(
                     Frame.AMQP,
-                    of(0, Descriptors.OPEN, "peer"),
+                    amqp(0, Descriptors.OPEN, "peer"),
                     Frame.empty(),
-                    of(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)),
+                    amqp(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)),
                     ScriptedPeer.attach("l", 0, false));
             peer.expectHeader(Frame.AMQP);
             peer.expect(Descriptors.OPEN);
@@ -132,7 +132,7 @@ class ConnectionTest {
             Frame open = peer.expect(Descriptors.OPEN);
             assertThat(open.field(0)).isEqualTo("me");
             assertThat(open.field(1)).isEqualTo("host");
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "server"));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "server"));
             assertThat(peer.app.heard()).containsExactly("open server");
             assertThatThrownBy(() -> peer.engine.connect(peer.app.answer)).isInstanceOf(IllegalStateException.class);
         }
@@ -187,11 +187,11 @@ class ConnectionTest {
         @Test
         void anExtendedHeaderIsPassedOver() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            byte[] begin = of(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10));
+            byte[] begin = amqp(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10));
             byte[] extended = new byte[begin.length + 4];
             System.arraycopy(begin, 0, extended, 0, 8);
             System.arraycopy(begin, 8, extended, 12, begin.length - 8);
-            extended[3] += 4;
+            extended[3] = (byte) (extended[3] + 4);
             extended[4] = 3;
             Arrays.fill(extended, 8, 12, (byte) 0xff);
             peer.send(extended);
@@ -217,7 +217,7 @@ class ConnectionTest {
         @Test
         void anUnknownPerformativeIsAFramingError() {
             ScriptedPeer peer = ScriptedPeer.begun();
-            peer.send(of(0, 0x19));
+            peer.send(amqp(0, 0x19));
             peer.expectClose("amqp:connection:framing-error malformed frame (unknown performative 0x19)");
         }
 
@@ -231,11 +231,11 @@ class ConnectionTest {
         @Test
         void performativesAreKnownByLongAndSymbolicDescriptorsToo() {
             ScriptedPeer peer = ScriptedPeer.client();
-            byte[] open = of(0, Descriptors.OPEN, "peer");
+            byte[] open = amqp(0, Descriptors.OPEN, "peer");
             // The same with the descriptor as an ulong of eight octets.
             byte[] wide = new byte[open.length + 7];
             System.arraycopy(open, 0, wide, 0, 9);
-            wide[3] += 7;
+            wide[3] = (byte) (wide[3] + 7);
             wide[9] = (byte) 0x80;
             wide[17] = Descriptors.OPEN;
             System.arraycopy(open, 11, wide, 18, open.length - 11);
@@ -260,7 +260,7 @@ class ConnectionTest {
             RawValue properties = RawValue.of(Map.of(new Symbol("product"), "linkspan"));
             RawValue capability = RawValue.of(new Symbol("ANONYMOUS-RELAY"));
             peer.app.answer = Open.local("router", null, capability, RawValue.NULL, properties);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer"));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer"));
             peer.expectHeader(Frame.AMQP);
             Frame open = peer.expect(Descriptors.OPEN);
             assertThat(open.fields())
@@ -282,7 +282,7 @@ class ConnectionTest {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.send(
                     Frame.AMQP,
-                    of(
+                    amqp(
                             0,
                             Descriptors.OPEN,
                             "peer",
@@ -321,7 +321,7 @@ class ConnectionTest {
         @Test
         void anOpenWithoutContainerIdIsMalformed() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN));
             peer.expectHeader(Frame.AMQP);
             assertThat(peer.expect(Descriptors.OPEN).field(0)).isEqualTo("");
             peer.expectClose("amqp:connection:framing-error malformed frame (mandatory field container-id is missing)");
@@ -330,7 +330,7 @@ class ConnectionTest {
         @Test
         void aFieldOfTheWrongTypeIsMalformed() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, new UnsignedLong(1)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, new UnsignedLong(1)));
             peer.expectHeader(Frame.AMQP);
             peer.expect(Descriptors.OPEN);
             peer.expectClose("amqp:connection:framing-error malformed frame (type 0x53 where string belongs)");
@@ -339,7 +339,7 @@ class ConnectionTest {
         @Test
         void framesBeforeTheOpenAreAFramingError() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.BEGIN, null, uint(0), uint(10), uint(10)));
             peer.expectHeader(Frame.AMQP);
             assertThat(peer.expect(Descriptors.OPEN).field(0)).isEqualTo("");
             peer.expectClose("amqp:connection:framing-error frame 0x11 before OPEN");
@@ -348,7 +348,7 @@ class ConnectionTest {
         @Test
         void aSecondOpenIsIgnored() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            peer.send(of(0, Descriptors.OPEN, "again"));
+            peer.send(amqp(0, Descriptors.OPEN, "again"));
             peer.expectNothing();
             assertThat(peer.app.heard()).isEmpty();
             peer.begin(0, 1);
@@ -357,7 +357,7 @@ class ConnectionTest {
         @Test
         void aMaxFrameSizeBelow512IsRefused() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, uint(511)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, uint(511)));
             peer.expectHeader(Frame.AMQP);
             peer.expect(Descriptors.OPEN);
             peer.expectClose("amqp:invalid-field max-frame-size 511 is below 512");
@@ -367,7 +367,7 @@ class ConnectionTest {
         void anOpenLargerThanThePeerTakesClosesInstead() {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.app.answer = Open.local("r".repeat(600), null, null, null, null);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, uint(512)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, uint(512)));
             peer.expectHeader(Frame.AMQP);
             assertThat(peer.expect(Descriptors.OPEN).field(0)).isEqualTo("");
             peer.expectClose("amqp:frame-size-too-small our open is larger than max-frame-size 512");
@@ -377,7 +377,7 @@ class ConnectionTest {
         void anApplicationThatDoesNotAnswerIsABug() {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.app.answerOpen = false;
-            assertThatThrownBy(() -> peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer")))
+            assertThatThrownBy(() -> peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer")))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("did not answer OPEN");
         }
@@ -406,7 +406,7 @@ class ConnectionTest {
             peer.app.answerAttach = false;
             peer.send(ScriptedPeer.attach("late", 2, true));
             peer.app.heard();
-            peer.send(of(0, Descriptors.CLOSE, Frame.error("amqp:internal-error", "bye")));
+            peer.send(amqp(0, Descriptors.CLOSE, Frame.error("amqp:internal-error", "bye")));
             assertThat(peer.expect(Descriptors.CLOSE).errorText(0)).isEqualTo("none");
             assertThat(peer.wire.closing).isTrue();
             String why = " CONNECTION_CLOSED amqp:internal-error bye";
@@ -434,7 +434,7 @@ class ConnectionTest {
                             "ended 0 LOCAL amqp:connection:forced go",
                             "closed LOCAL amqp:connection:forced go");
             assertThat(peer.wire.closing).isFalse();
-            peer.send(ScriptedPeer.transfer(0, 0, true, "late"), of(0, Descriptors.CLOSE));
+            peer.send(ScriptedPeer.transfer(0, 0, true, "late"), amqp(0, Descriptors.CLOSE));
             assertThat(peer.wire.closing).isTrue();
             peer.expectNothing();
             peer.engine.close(null);
@@ -465,8 +465,8 @@ class ConnectionTest {
             peer.app.refuseOpen = ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("connection disallowed by local policy");
             peer.send(
                     Frame.AMQP,
-                    of(0, Descriptors.OPEN, "peer"),
-                    of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+                    amqp(0, Descriptors.OPEN, "peer"),
+                    amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expectHeader(Frame.AMQP);
             assertThat(peer.expect(Descriptors.OPEN).field(0)).isEqualTo("router");
             assertThat(peer.expect(Descriptors.CLOSE).errorText(0))
@@ -525,7 +525,7 @@ class ConnectionTest {
         @Test
         void anErrorLongerThanThePeerTakesIsCut() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, uint(512)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, uint(512)));
             peer.all();
             RawValue info = RawValue.of(Map.of("k", "v".repeat(1_000)));
             peer.engine.close(new AmqpError(new Symbol("a:b"), "\u20ac".repeat(600), info));
@@ -535,10 +535,10 @@ class ConnectionTest {
         @Test
         void nothingIsHeardBehindAViolation() {
             ScriptedPeer peer = ScriptedPeer.begun();
-            peer.send(of(0, 0x19), of(1, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+            peer.send(amqp(0, 0x19), amqp(1, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expect(Descriptors.CLOSE);
             assertThat(peer.app.heard()).noneMatch(event -> event.startsWith("session"));
-            peer.send(of(0, Descriptors.CLOSE));
+            peer.send(amqp(0, Descriptors.CLOSE));
             peer.expectNothing();
             peer.disconnect();
         }
@@ -552,7 +552,7 @@ class ConnectionTest {
         void aSilentPeerIsClosed() {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.engine.tick(seconds(1));
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer"));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer"));
             peer.all();
             long heardAt = seconds(1);
             long now = heardAt;
@@ -580,7 +580,7 @@ class ConnectionTest {
         void zeroSwitchesItOff() {
             ScriptedPeer peer = ScriptedPeer.client(AmqpSettings.DEFAULT.withIdleTimeoutMs(0));
             peer.engine.tick(0);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer"));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer"));
             peer.expectHeader(Frame.AMQP);
             assertThat(peer.expect(Descriptors.OPEN).field(4)).isNull();
             assertThat(peer.wire.tickAt).as("no tick asked for").isEqualTo(-1);
@@ -592,7 +592,7 @@ class ConnectionTest {
         void emptyFramesAreSentBeforeThePeersTimeOutIsOver() {
             ScriptedPeer peer = ScriptedPeer.client(AmqpSettings.DEFAULT.withIdleTimeoutMs(0));
             peer.engine.tick(0);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, null, null, uint(3_000)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, null, null, uint(3_000)));
             peer.all();
             long saidAt = 0;
             long now = 0;
@@ -617,7 +617,7 @@ class ConnectionTest {
         void framesOfOursSpareEmptyOnes() {
             ScriptedPeer peer = ScriptedPeer.client(AmqpSettings.DEFAULT.withIdleTimeoutMs(0));
             peer.engine.tick(0);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, null, null, uint(3_000)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, null, null, uint(3_000)));
             peer.all();
             peer.begin(0, 10);
             IncomingLink link = peer.attachSender("l", 0);
@@ -633,12 +633,12 @@ class ConnectionTest {
         @Test
         void aTimeOutTooShortToBeKeptIsRefused() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, null, null, uint(49)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, null, null, uint(49)));
             peer.expectHeader(Frame.AMQP);
             peer.expect(Descriptors.OPEN);
             peer.expectClose("amqp:invalid-field idle-time-out of 49 ms, the shortest that can be kept is 50");
             ScriptedPeer atTheLimit = ScriptedPeer.client();
-            atTheLimit.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, null, null, uint(50)));
+            atTheLimit.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, null, null, uint(50)));
             assertThat(atTheLimit.wire.closing).isFalse();
         }
 
@@ -663,7 +663,7 @@ class ConnectionTest {
             ScriptedPeer peer = ScriptedPeer.client(
                     AmqpSettings.DEFAULT.withHandshakeTimeoutMs(2_000).withIdleTimeoutMs(0));
             peer.engine.tick(0);
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer"));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer"));
             peer.engine.tick(seconds(100));
             assertThat(peer.wire.closing).isFalse();
         }

@@ -60,7 +60,7 @@ record Frame(int type, int channel, int descriptor, List<@Nullable Object> field
     }
 
     /** The octets of an AMQP frame. */
-    static byte[] of(int channel, int descriptor, @Nullable Object... fields) {
+    static byte[] amqp(int channel, int descriptor, @Nullable Object... fields) {
         return withPayload(channel, new byte[0], descriptor, fields);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.amqp;
 
-import static io.linkspan.amqp.Frame.of;
+import static io.linkspan.amqp.Frame.amqp;
 import static io.linkspan.amqp.Frame.ubyte;
 import static io.linkspan.amqp.Frame.uint;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +45,7 @@ class LinkTest {
                     null,
                     new Symbol("bare"),
                     "field of a later version");
-            peer.send(of(
+            peer.send(amqp(
                     0,
                     Descriptors.ATTACH,
                     "link",
@@ -124,22 +124,22 @@ class LinkTest {
         void refusalsHaveANullTerminus() {
             ScriptedPeer peer = ScriptedPeer.begun();
             peer.app.refuseLink = ErrorCondition.NO_ROUTE_TO_DEST.error("No route to the destination node");
-            peer.send(of(0, Descriptors.ATTACH, "r", uint(0), true, null, null, SOURCE_Q, TARGET));
+            peer.send(amqp(0, Descriptors.ATTACH, "r", uint(0), true, null, null, SOURCE_Q, TARGET));
             Frame attach = peer.expect(Descriptors.ATTACH);
             assertThat(attach.field(5)).as("source").isNull();
             assertThat(attach.field(6)).as("target").isEqualTo(TARGET);
             Frame detach = peer.expect(Descriptors.DETACH);
             assertThat(detach.flag(1)).isTrue();
             assertThat(detach.errorText(2)).isEqualTo("qd:no-route-to-dest No route to the destination node");
-            peer.send(
-                    of(0, Descriptors.ATTACH, "s", uint(1), false, null, null, SOURCE_Q, TARGET, null, null, uint(0)));
+            peer.send(amqp(
+                    0, Descriptors.ATTACH, "s", uint(1), false, null, null, SOURCE_Q, TARGET, null, null, uint(0)));
             attach = peer.expect(Descriptors.ATTACH);
             assertThat(attach.field(5)).isEqualTo(SOURCE_Q);
             assertThat(attach.field(6)).isNull();
             peer.expect(Descriptors.DETACH);
             // What comes before the peer knows is dropped; then the handles are free again.
             peer.send(ScriptedPeer.transfer(1, 0, true, "m"), ScriptedPeer.credit(0, 0, 3));
-            peer.send(of(0, Descriptors.DETACH, uint(0), true), of(0, Descriptors.DETACH, uint(1), true));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0), true), amqp(0, Descriptors.DETACH, uint(1), true));
             peer.expectNothing();
             assertThat(peer.app.heard()).containsExactly("attach outgoing r", "attach incoming s");
             peer.app.refuseLink = null;
@@ -162,8 +162,20 @@ class LinkTest {
             assertThat(early.number(4)).isEqualTo(1);
             assertThat(early.number(6)).isEqualTo(4);
             peer.send(
-                    of(0, Descriptors.ATTACH, "x", uint(9), false, null, null, SOURCE_Q, TARGET, null, null, uint(77)),
-                    of(0, Descriptors.ATTACH, "x", uint(8), true, null, null, SOURCE_Q, TARGET));
+                    amqp(
+                            0,
+                            Descriptors.ATTACH,
+                            "x",
+                            uint(9),
+                            false,
+                            null,
+                            null,
+                            SOURCE_Q,
+                            TARGET,
+                            null,
+                            null,
+                            uint(77)),
+                    amqp(0, Descriptors.ATTACH, "x", uint(8), true, null, null, SOURCE_Q, TARGET));
             assertThat(peer.app.heard()).containsExactly("attached incoming x", "attached outgoing x");
             assertThat(out.isAttached()).isTrue();
             peer.send(ScriptedPeer.transfer(9, 0, true, "m"));
@@ -184,8 +196,8 @@ class LinkTest {
             session.attachOutgoing(Attach.of("x", null, Terminus.target("b")), peer.app);
             peer.expect(Descriptors.ATTACH);
             peer.send(
-                    of(0, Descriptors.ATTACH, "x", uint(0), true),
-                    of(0, Descriptors.DETACH, uint(0), true, Frame.error("amqp:not-found", "no b")));
+                    amqp(0, Descriptors.ATTACH, "x", uint(0), true),
+                    amqp(0, Descriptors.DETACH, uint(0), true, Frame.error("amqp:not-found", "no b")));
             assertThat(peer.app.heard())
                     .containsExactly("attached outgoing x", "detached outgoing x DETACHED closed amqp:not-found no b");
             assertThat(peer.app.attaches.get(0).target()).isNull();
@@ -201,7 +213,7 @@ class LinkTest {
             link.detach(true, null);
             peer.expect(Descriptors.ATTACH);
             peer.expect(Descriptors.DETACH);
-            peer.send(of(0, Descriptors.ATTACH, "x", uint(0), true), of(0, Descriptors.DETACH, uint(0), true));
+            peer.send(amqp(0, Descriptors.ATTACH, "x", uint(0), true), amqp(0, Descriptors.DETACH, uint(0), true));
             peer.expectNothing();
             assertThat(peer.app.heard()).isEmpty();
             assertThat(session.attachOutgoing(request, peer.app)).isNotNull();
@@ -210,7 +222,7 @@ class LinkTest {
         @Test
         void handlesOfOursKeepToThePeersHandleMax() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            peer.send(of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1), uint(1)));
+            peer.send(amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1), uint(1)));
             AmqpSession session = peer.app.sessions.get(0);
             assertThat(session.attachOutgoing(Attach.of("a", null, null), peer.app))
                     .isNotNull();
@@ -246,7 +258,7 @@ class LinkTest {
             Object[][] attaches = {{}, {"l"}, {"l", uint(0)}, {null, uint(0), true}};
             for (Object[] fields : attaches) {
                 ScriptedPeer peer = ScriptedPeer.begun();
-                peer.send(of(0, Descriptors.ATTACH, fields));
+                peer.send(amqp(0, Descriptors.ATTACH, fields));
                 assertThat(peer.expect(Descriptors.CLOSE).errorText(0))
                         .startsWith("amqp:connection:framing-error malformed frame (mandatory field");
             }
@@ -263,7 +275,7 @@ class LinkTest {
                     Frame.described(Descriptors.SOURCE, "a", null, null, null, null, null, null, null, null, null, 1));
             for (Object source : wrong) {
                 ScriptedPeer peer = ScriptedPeer.begun();
-                peer.send(of(0, Descriptors.ATTACH, "l", uint(0), true, null, null, source));
+                peer.send(amqp(0, Descriptors.ATTACH, "l", uint(0), true, null, null, source));
                 assertThat(peer.expect(Descriptors.CLOSE).errorText(0))
                         .as(source.toString())
                         .startsWith("amqp:connection:framing-error malformed frame (");
@@ -275,8 +287,8 @@ class LinkTest {
             ScriptedPeer peer = ScriptedPeer.client();
             peer.send(
                     Frame.AMQP,
-                    of(0, Descriptors.OPEN, "peer", null, uint(512)),
-                    of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+                    amqp(0, Descriptors.OPEN, "peer", null, uint(512)),
+                    amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.app.answerAttach = false;
             peer.send(ScriptedPeer.attach("l", 0, true));
             peer.all();
@@ -310,7 +322,7 @@ class LinkTest {
             assertThat(now).isNotSameAs(old);
             now.issueCredit(1);
             assertThat(peer.expect(Descriptors.FLOW).number(4)).isEqualTo(1);
-            peer.send(of(0, Descriptors.DETACH, uint(0), true));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0), true));
             peer.send(ScriptedPeer.transfer(1, 0, true, "m"));
             assertThat(peer.app.heard()).containsExactly("transfer same 0 'm' first settled");
         }
@@ -336,7 +348,7 @@ class LinkTest {
             peer.attachReceiver("same", 1);
             peer.begin(1, 10);
             peer.app.heard();
-            peer.send(of(1, Descriptors.ATTACH, "same", uint(0), true, null, null, SOURCE_Q, TARGET));
+            peer.send(amqp(1, Descriptors.ATTACH, "same", uint(0), true, null, null, SOURCE_Q, TARGET));
             assertThat(peer.expect(Descriptors.ATTACH).channel()).isEqualTo(1);
             assertThat(peer.app.heard()).containsExactly("attach outgoing same");
         }
@@ -348,7 +360,7 @@ class LinkTest {
             link.detach(true, null);
             peer.expect(Descriptors.DETACH);
             // The peer's new attach crosses our detach.
-            peer.send(of(0, Descriptors.DETACH, uint(0), true), ScriptedPeer.attach("same", 0, false));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0), true), ScriptedPeer.attach("same", 0, false));
             peer.expect(Descriptors.ATTACH);
             assertThat(peer.app.heard()).containsExactly("attach incoming same");
         }
@@ -362,9 +374,9 @@ class LinkTest {
             ScriptedPeer peer = ScriptedPeer.begun();
             peer.attachSender("a", 0);
             peer.attachReceiver("b", 1);
-            peer.send(of(0, Descriptors.DETACH, uint(0)));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0)));
             assertThat(peer.expect(Descriptors.DETACH).fields()).containsExactly(uint(0));
-            peer.send(of(0, Descriptors.DETACH, uint(1), true, Frame.error("x:y", "why")));
+            peer.send(amqp(0, Descriptors.DETACH, uint(1), true, Frame.error("x:y", "why")));
             assertThat(peer.expect(Descriptors.DETACH).fields()).containsExactly(uint(1), true);
             assertThat(peer.app.heard())
                     .containsExactly("detached incoming a DETACHED", "detached outgoing b DETACHED closed x:y why");
@@ -375,7 +387,7 @@ class LinkTest {
             ScriptedPeer peer = ScriptedPeer.begun();
             peer.attachReceiver("b", 0);
             peer.app.onOutgoingDetached = link -> link.detach(true, ErrorCondition.ROUTED_LINK_LOST.error("lost"));
-            peer.send(of(0, Descriptors.DETACH, uint(0)));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0)));
             Frame detach = peer.expect(Descriptors.DETACH);
             assertThat(detach.flag(1)).isTrue();
             assertThat(detach.errorText(2)).isEqualTo("qd:routed-link-lost lost");
@@ -409,9 +421,9 @@ class LinkTest {
             out.detach(true, null);
             peer.expectNothing();
             assertThat(peer.app.heard()).isEmpty();
-            peer.send(of(0, Descriptors.DETACH, uint(0)), of(0, Descriptors.DETACH, uint(1), true));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0)), amqp(0, Descriptors.DETACH, uint(1), true));
             peer.expectNothing();
-            peer.send(of(0, Descriptors.DETACH, uint(0)));
+            peer.send(amqp(0, Descriptors.DETACH, uint(0)));
             assertThat(peer.expect(Descriptors.END).errorText(0))
                     .isEqualTo("amqp:session:unattached-handle handle 0 is not attached");
         }
@@ -419,7 +431,7 @@ class LinkTest {
         @Test
         void frameOnHandlesThatAreNotAttachedEndTheSession() {
             List<byte[]> frames = List.of(
-                    of(0, Descriptors.DETACH, uint(5), true),
+                    amqp(0, Descriptors.DETACH, uint(5), true),
                     ScriptedPeer.transfer(5, 0, true, "m"),
                     ScriptedPeer.credit(5, 0, 1));
             for (byte[] frame : frames) {
@@ -434,7 +446,7 @@ class LinkTest {
         void aPendingLinkThatThePeerDetachesIsWithdrawn() {
             ScriptedPeer peer = ScriptedPeer.begun();
             peer.app.answerAttach = false;
-            peer.send(ScriptedPeer.attach("a", 0, true), of(0, Descriptors.DETACH, uint(0), true));
+            peer.send(ScriptedPeer.attach("a", 0, true), amqp(0, Descriptors.DETACH, uint(0), true));
             assertThat(peer.app.heard()).containsExactly("attach outgoing a", "withdrawn a DETACHED");
             assertThat(peer.expect(Descriptors.ATTACH).field(5)).isNull();
             assertThat(peer.expect(Descriptors.DETACH).fields()).containsExactly(uint(0), true);

@@ -55,7 +55,7 @@ final class ScriptedPeer {
 
     static ScriptedPeer opened(AmqpSettings settings) {
         ScriptedPeer peer = client(settings);
-        peer.send(Frame.AMQP, Frame.of(0, Descriptors.OPEN, "peer"));
+        peer.send(Frame.AMQP, Frame.amqp(0, Descriptors.OPEN, "peer"));
         peer.expectHeader(Frame.AMQP);
         peer.expect(Descriptors.OPEN);
         peer.app.heard();
@@ -75,7 +75,7 @@ final class ScriptedPeer {
     }
 
     void begin(int channel, long window) {
-        send(Frame.of(channel, Descriptors.BEGIN, null, Frame.uint(0), Frame.uint(window), Frame.uint(0x7fff_ffff)));
+        send(Frame.amqp(channel, Descriptors.BEGIN, null, Frame.uint(0), Frame.uint(window), Frame.uint(0x7fff_ffff)));
         expect(Descriptors.BEGIN);
     }
 
@@ -98,7 +98,7 @@ final class ScriptedPeer {
     static byte[] attach(String name, int handle, boolean receiver) {
         Described source = Frame.described(Descriptors.SOURCE, receiver ? "q" : null);
         Described target = Frame.described(Descriptors.TARGET, receiver ? null : "q");
-        return Frame.of(
+        return Frame.amqp(
                 0,
                 Descriptors.ATTACH,
                 name,
@@ -119,7 +119,7 @@ final class ScriptedPeer {
     }
 
     static byte[] flow(long window, int handle, long count, long credit, boolean drain, boolean echo) {
-        return Frame.of(
+        return Frame.amqp(
                 0,
                 Descriptors.FLOW,
                 Frame.uint(0),
@@ -136,7 +136,7 @@ final class ScriptedPeer {
 
     /** A session flow alone. */
     static byte[] window(long nextIncomingId, long window) {
-        return Frame.of(
+        return Frame.amqp(
                 0,
                 Descriptors.FLOW,
                 Frame.uint(nextIncomingId),
@@ -164,7 +164,7 @@ final class ScriptedPeer {
     }
 
     static byte[] disposition(boolean receiver, long first, long last, boolean settled, @Nullable Object state) {
-        return Frame.of(0, Descriptors.DISPOSITION, receiver, Frame.uint(first), Frame.uint(last), settled, state);
+        return Frame.amqp(0, Descriptors.DISPOSITION, receiver, Frame.uint(first), Frame.uint(last), settled, state);
     }
 
     /** Sends octets in one piece, and lets the engine flush when it asks. */

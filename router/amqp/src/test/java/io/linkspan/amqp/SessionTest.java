@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.amqp;
 
-import static io.linkspan.amqp.Frame.of;
+import static io.linkspan.amqp.Frame.amqp;
 import static io.linkspan.amqp.Frame.uint;
 import static io.linkspan.amqp.Frame.ushort;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,15 +23,15 @@ class SessionTest {
             ScriptedPeer peer = ScriptedPeer.opened();
             for (int i = 0; i < 3; i++) {
                 int remote = 10 - i;
-                peer.send(of(remote, Descriptors.BEGIN, null, uint(5), uint(10), uint(10)));
+                peer.send(amqp(remote, Descriptors.BEGIN, null, uint(5), uint(10), uint(10)));
                 Frame begin = peer.expect(Descriptors.BEGIN);
                 assertThat(begin.channel()).isEqualTo(i);
                 assertThat(begin.fields())
                         .containsExactly(ushort(remote), uint(0), uint(512), uint(0x7fff_ffff), uint(65_535));
             }
-            peer.send(of(9, Descriptors.END));
+            peer.send(amqp(9, Descriptors.END));
             assertThat(peer.expect(Descriptors.END).channel()).isEqualTo(1);
-            peer.send(of(20, Descriptors.BEGIN, null, uint(5), uint(10), uint(10)));
+            peer.send(amqp(20, Descriptors.BEGIN, null, uint(5), uint(10), uint(10)));
             assertThat(peer.expect(Descriptors.BEGIN).channel())
                     .as("numbered again from the lowest")
                     .isEqualTo(1);
@@ -50,8 +50,8 @@ class SessionTest {
             assertThat(first.localChannel()).isZero();
             assertThat(third.localChannel()).isEqualTo(2);
             // Answered out of order, on channels of the peer's own choice.
-            peer.send(of(7, Descriptors.BEGIN, ushort(2), uint(0), uint(10), uint(10)));
-            peer.send(of(8, Descriptors.BEGIN, ushort(0), uint(0), uint(10), uint(10)));
+            peer.send(amqp(7, Descriptors.BEGIN, ushort(2), uint(0), uint(10), uint(10)));
+            peer.send(amqp(8, Descriptors.BEGIN, ushort(0), uint(0), uint(10), uint(10)));
             assertThat(third.remoteChannel()).isEqualTo(7);
             assertThat(first.remoteChannel()).isEqualTo(8);
             peer.expectNothing();
@@ -61,7 +61,7 @@ class SessionTest {
         @Test
         void aChannelInUseCannotBeginAgain() {
             ScriptedPeer peer = ScriptedPeer.begun();
-            peer.send(of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+            peer.send(amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expectClose("amqp:connection:framing-error remote channel 0 is in use");
         }
 
@@ -69,28 +69,28 @@ class SessionTest {
         @DisplayName("CON-10: a begin beyond channel-max closes with a framing error that names both")
         void aBeginBeyondChannelMaxCloses() {
             ScriptedPeer peer = ScriptedPeer.opened(AmqpSettings.DEFAULT.withChannelMax(2));
-            peer.send(of(2, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+            peer.send(amqp(2, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expect(Descriptors.BEGIN);
-            peer.send(of(3, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+            peer.send(amqp(3, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expectClose("amqp:connection:framing-error remote channel 3 is above negotiated channel_max 2");
         }
 
         @Test
         void sessionsOfOursKeepToThePeersChannelMax() {
             ScriptedPeer peer = ScriptedPeer.client();
-            peer.send(Frame.AMQP, of(0, Descriptors.OPEN, "peer", null, null, ushort(1)));
+            peer.send(Frame.AMQP, amqp(0, Descriptors.OPEN, "peer", null, null, ushort(1)));
             assertThat(peer.engine.begin()).isNotNull();
             assertThat(peer.engine.begin()).isNotNull();
             assertThat(peer.engine.begin()).isNull();
             peer.all();
-            peer.send(of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
+            peer.send(amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)));
             peer.expectClose("amqp:resource-limit-exceeded no channel is free to answer the begin on 0");
         }
 
         @Test
         void anAnswerToNoBeginCloses() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            peer.send(of(0, Descriptors.BEGIN, ushort(4), uint(0), uint(1), uint(1)));
+            peer.send(amqp(0, Descriptors.BEGIN, ushort(4), uint(0), uint(1), uint(1)));
             peer.expectClose("amqp:not-allowed no begin to be answered on channel 4");
         }
 
@@ -98,9 +98,9 @@ class SessionTest {
         void aSecondAnswerToABeginCloses() {
             ScriptedPeer peer = ScriptedPeer.opened();
             peer.engine.begin();
-            peer.send(of(0, Descriptors.BEGIN, ushort(0), uint(0), uint(1), uint(1)));
+            peer.send(amqp(0, Descriptors.BEGIN, ushort(0), uint(0), uint(1), uint(1)));
             peer.all();
-            peer.send(of(1, Descriptors.BEGIN, ushort(0), uint(0), uint(1), uint(1)));
+            peer.send(amqp(1, Descriptors.BEGIN, ushort(0), uint(0), uint(1), uint(1)));
             peer.expectClose("amqp:not-allowed no begin to be answered on channel 0");
         }
 
@@ -112,7 +112,7 @@ class SessionTest {
                 for (int i = 1; i < fields; i++) {
                     some[i] = uint(1);
                 }
-                peer.send(of(0, Descriptors.BEGIN, some));
+                peer.send(amqp(0, Descriptors.BEGIN, some));
                 assertThat(peer.expect(Descriptors.CLOSE).errorText(0))
                         .startsWith("amqp:connection:framing-error malformed frame (mandatory field");
             }
@@ -122,13 +122,13 @@ class SessionTest {
         void aSessionIsRefusedByBeginAndEnd() {
             ScriptedPeer peer = ScriptedPeer.opened();
             peer.app.refuseSession = ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("session disallowed by local policy");
-            peer.send(of(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)), ScriptedPeer.attach("l", 0, true));
+            peer.send(amqp(0, Descriptors.BEGIN, null, uint(0), uint(1), uint(1)), ScriptedPeer.attach("l", 0, true));
             peer.expect(Descriptors.BEGIN);
             assertThat(peer.expect(Descriptors.END).errorText(0))
                     .isEqualTo("amqp:resource-limit-exceeded session disallowed by local policy");
             peer.expectNothing();
             assertThat(peer.app.heard()).containsExactly("session 0");
-            peer.send(of(0, Descriptors.END));
+            peer.send(amqp(0, Descriptors.END));
             peer.expectNothing();
             peer.app.refuseSession = null;
             peer.begin(0, 1);
@@ -140,10 +140,10 @@ class SessionTest {
         @DisplayName("08/16: a frame on a channel that was not begun closes")
         void aFrameOnAnUnknownChannelCloses() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            peer.send(of(5, Descriptors.ATTACH, "lnk", uint(0), false));
+            peer.send(amqp(5, Descriptors.ATTACH, "lnk", uint(0), false));
             peer.expectClose("amqp:not-allowed no such channel: 5");
             ScriptedPeer ending = ScriptedPeer.opened();
-            ending.send(of(6, Descriptors.END));
+            ending.send(amqp(6, Descriptors.END));
             ending.expectClose("amqp:not-allowed no such channel: 6");
         }
     }
@@ -161,7 +161,7 @@ class SessionTest {
             peer.send(ScriptedPeer.attach("pending", 2, false));
             IncomingLink pending = peer.app.in("pending");
             peer.app.heard();
-            peer.send(of(0, Descriptors.END, Frame.error("amqp:internal-error", "bad day")));
+            peer.send(amqp(0, Descriptors.END, Frame.error("amqp:internal-error", "bad day")));
             assertThat(peer.expect(Descriptors.END).fields()).isEmpty();
             String why = " SESSION_ENDED amqp:internal-error bad day";
             assertThat(peer.app.heard())
@@ -188,8 +188,8 @@ class SessionTest {
             peer.send(
                     ScriptedPeer.transfer(0, 0, true, "late"),
                     ScriptedPeer.attach("late", 3, true),
-                    of(0, Descriptors.DETACH, uint(0), true),
-                    of(0, Descriptors.END));
+                    amqp(0, Descriptors.DETACH, uint(0), true),
+                    amqp(0, Descriptors.END));
             peer.expectNothing();
             assertThat(peer.app.heard()).isEmpty();
             peer.begin(0, 1);
@@ -336,7 +336,7 @@ class SessionTest {
             ScriptedPeer peer = ScriptedPeer.opened();
             peer.begin(0, 0);
             OutgoingLink link = peer.attachReceiver("l", 0);
-            peer.send(of(0, Descriptors.FLOW, null, uint(1), uint(0), uint(0), uint(0), uint(0), uint(5)));
+            peer.send(amqp(0, Descriptors.FLOW, null, uint(1), uint(0), uint(0), uint(0), uint(0), uint(5)));
             assertThat(link.sendable()).isTrue();
             Messages.send(link, "one", true);
             assertThat(link.sendable()).isFalse();
@@ -345,7 +345,7 @@ class SessionTest {
         @Test
         void theIdsOfTransfersWrapAround() {
             ScriptedPeer peer = ScriptedPeer.opened();
-            peer.send(of(0, Descriptors.BEGIN, null, uint(0xffff_fffeL), uint(10), uint(10)));
+            peer.send(amqp(0, Descriptors.BEGIN, null, uint(0xffff_fffeL), uint(10), uint(10)));
             peer.expect(Descriptors.BEGIN);
             peer.attachSender("l", 0).issueCredit(10);
             assertThat(peer.expect(Descriptors.FLOW).number(0)).isEqualTo(0xffff_fffeL);
@@ -383,8 +383,8 @@ class SessionTest {
         @Test
         void anEchoOfTheSessionIsAnswered() {
             ScriptedPeer peer = ScriptedPeer.begun();
-            peer.send(
-                    of(0, Descriptors.FLOW, uint(0), uint(10), uint(0), uint(10), null, null, null, null, null, true));
+            peer.send(amqp(
+                    0, Descriptors.FLOW, uint(0), uint(10), uint(0), uint(10), null, null, null, null, null, true));
             Frame flow = peer.expect(Descriptors.FLOW);
             assertThat(flow.fields()).containsExactly(uint(0), uint(512), uint(0), uint(0x7fff_ffff));
             peer.expectNothing();
