@@ -46,6 +46,7 @@ public final class EntityType {
     private final Map<String, AttributeType> attributes;
     private final Map<String, String> currentNames = new LinkedHashMap<>();
     private final List<Column> columns;
+    private final boolean live;
     private final String description;
 
     EntityType(
@@ -72,6 +73,7 @@ public final class EntityType {
                 currentNames.put(attribute.deprecatedName(), attribute.name());
             }
         }
+        this.live = !columns.isEmpty();
         this.columns = columns.isEmpty()
                 ? all.keySet().stream().map(name -> new Column(name, "", true)).toList()
                 : List.copyOf(columns);
@@ -137,6 +139,14 @@ public final class EntityType {
     /** The present name of an attribute given by its deprecated name; null if that is none. */
     public @Nullable String currentName(String deprecatedName) {
         return attributes.containsKey(deprecatedName) ? null : currentNames.get(deprecatedName);
+    }
+
+    /**
+     * True if the schema lists its columns: the types that the original's core answers for, whose answers name their
+     * values' types and keep null.
+     */
+    public boolean isLive() {
+        return live;
     }
 
     /** Columns of a QUERY for all attributes, in their order. */

@@ -24,7 +24,7 @@ class SampleFilesTest {
     static List<String> samples() throws IOException {
         try (Stream<Path> files = Files.list(SAMPLES)) {
             return files.map(path -> path.getFileName().toString())
-                    .filter(name -> !name.endsWith(".expected"))
+                    .filter(name -> !name.endsWith(".expected") && !name.startsWith("."))
                     .sorted()
                     .toList();
         }
