@@ -93,7 +93,7 @@ public final class BusOptions {
             defaultValue = DEFAULT_HOST,
             description = "The router to connect to: [SCHEME://][user:password@]host[:port][/address]"
                     + " (default ${DEFAULT-VALUE}).")
-    private void url(String text) {
+    void url(String text) {
         try {
             url = BusUrl.parse(text, protocol);
         } catch (IllegalArgumentException e) {

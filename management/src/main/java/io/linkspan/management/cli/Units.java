@@ -39,8 +39,11 @@ final class Units {
             value = value.divide(base, MathContext.DECIMAL64);
             unit++;
         }
-        int integerDigits = Math.max(1, value.precision() - value.scale());
-        int decimals = unit == 0 ? 0 : Math.max(0, SIGNIFICANT_DIGITS - integerDigits);
+        if (unit == 0) {
+            return bytes + " " + SIZES[unit];
+        }
+        BigDecimal rounded = value.round(new MathContext(SIGNIFICANT_DIGITS, RoundingMode.HALF_EVEN));
+        int decimals = Math.max(0, SIGNIFICANT_DIGITS - (rounded.precision() - rounded.scale()));
         return value.setScale(decimals, RoundingMode.HALF_EVEN).toPlainString() + " " + SIZES[unit];
     }
 
