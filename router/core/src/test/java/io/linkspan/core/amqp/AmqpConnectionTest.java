@@ -41,7 +41,7 @@ class AmqpConnectionTest {
         assertThat(network.core.address("M0q")).isNull();
     }
 
-    private static ByteBuf data(int bytes) {
+    static ByteBuf data(int bytes) {
         byte[] body = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
             body[i] = (byte) (i * 31);

@@ -23,6 +23,15 @@ final class Network {
 
     final RouterCore core = new RouterCore(CoreSettings.standalone("R"), CoreEvents.NONE, new Random(1));
     private final List<TestWire> wires = new ArrayList<>();
+    private final ByteBufAllocator allocator;
+
+    Network() {
+        this(UnpooledByteBufAllocator.DEFAULT);
+    }
+
+    Network(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
 
     /** A client with one session, connected and open. */
     Peer client() {
@@ -30,8 +39,8 @@ final class Network {
     }
 
     Peer client(AmqpProfile profile) {
-        TestWire near = new TestWire();
-        TestWire far = new TestWire();
+        TestWire near = new TestWire(allocator);
+        TestWire far = new TestWire(allocator);
         near.peer = far;
         far.peer = near;
         wires.add(near);
@@ -64,6 +73,12 @@ final class Network {
 
     /** One end of a connection. */
     static final class TestWire implements Wire {
+        private final ByteBufAllocator allocator;
+
+        TestWire(ByteBufAllocator allocator) {
+            this.allocator = allocator;
+        }
+
         private TestWire peer = this;
         private @Nullable WireEngine engine;
         private final ArrayDeque<ByteBuf> out = new ArrayDeque<>();
@@ -118,7 +133,7 @@ final class Network {
 
         @Override
         public ByteBufAllocator allocator() {
-            return UnpooledByteBufAllocator.DEFAULT;
+            return allocator;
         }
 
         @Override

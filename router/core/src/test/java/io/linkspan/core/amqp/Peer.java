@@ -137,6 +137,9 @@ final class Peer implements ConnectionHandler {
         /** What the router said about deliveries: {@code KEY STATE[ settled]}. */
         final List<String> outcomes = new ArrayList<>();
 
+        boolean counting;
+        long count;
+
         OutgoingLink link() {
             return Objects.requireNonNull(link);
         }
@@ -159,6 +162,10 @@ final class Peer implements ConnectionHandler {
                 int key,
                 @Nullable DeliveryState state,
                 boolean settled) {
+            count++;
+            if (counting) {
+                return;
+            }
             outcomes.add(key + " " + state + (settled ? " settled" : ""));
         }
 
@@ -190,6 +197,8 @@ final class Peer implements ConnectionHandler {
         @Nullable
         DeliveryState answers = DeliveryState.ACCEPTED;
 
+        boolean counting;
+        long count;
         final List<byte[]> messages = new ArrayList<>();
         final List<Integer> ids = new ArrayList<>();
         final List<Boolean> settled = new ArrayList<>();
@@ -211,6 +220,11 @@ final class Peer implements ConnectionHandler {
 
         @Override
         public void onTransfer(IncomingLink from, Transfer transfer) {
+            count++;
+            if (counting) {
+                from.dispose(transfer.deliveryId(), answers, true);
+                return;
+            }
             if (transfer.aborted()) {
                 aborted = true;
                 arriving = Unpooled.buffer();
