@@ -25,19 +25,28 @@ final class DeliveryAges {
     private final int[] lastKeyBefore = new int[SLOTS];
     private final int[] finished = new int[RATE_TICKS];
     private long now;
+    private int nowSlot;
+    private int nowRateSlot;
     private int old;
     private int lastKey;
     private int stuck;
 
     /** Ages of a link whose next key will be greater than {@code keyBefore}. */
     DeliveryAges(long tick, int keyBefore) {
-        now = tick;
+        present(tick);
         lastKey = keyBefore;
         Arrays.fill(lastKeyBefore, keyBefore);
     }
 
-    private static int slot(long tick) {
-        return (int) (tick % SLOTS);
+    /** Kept for the present tick, so that the usual case needs no division. */
+    private int slot(long tick) {
+        return tick == now ? nowSlot : (int) (tick % SLOTS);
+    }
+
+    private void present(long tick) {
+        now = tick;
+        nowSlot = (int) (tick % SLOTS);
+        nowRateSlot = (int) (tick % RATE_TICKS);
     }
 
     private void forward(long tick) {
@@ -48,16 +57,16 @@ final class DeliveryAges {
             Arrays.fill(open, 0);
             Arrays.fill(lastKeyBefore, lastKey);
             Arrays.fill(finished, 0);
-            now = tick;
+            present(tick);
             return;
         }
         while (now < tick) {
-            now++;
-            int slot = slot(now);
+            present(now + 1);
+            int slot = nowSlot;
             old += open[slot];
             open[slot] = 0;
             lastKeyBefore[slot] = lastKey;
-            finished[(int) (now % RATE_TICKS)] = 0;
+            finished[nowRateSlot] = 0;
         }
     }
 
@@ -111,7 +120,7 @@ final class DeliveryAges {
             open[slot(ingressTick)]--;
         }
         if (countsForRate) {
-            finished[(int) (now % RATE_TICKS)]++;
+            finished[nowRateSlot]++;
         }
     }
 
@@ -120,7 +129,7 @@ final class DeliveryAges {
         if (now != tick) {
             forward(tick);
         }
-        finished[(int) (now % RATE_TICKS)]++;
+        finished[nowRateSlot]++;
     }
 
     /** The scan for stuck deliveries (routing CNT-04); {@code excused} old ones are still streaming. */
