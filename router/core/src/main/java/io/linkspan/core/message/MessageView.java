@@ -47,6 +47,7 @@ public final class MessageView {
     private int start;
     private int end;
     private int header;
+    private int headerEnd;
     private int annotations;
     private int annotationsSection;
     private int annotationsEnd;
@@ -75,6 +76,9 @@ public final class MessageView {
         properties = NONE;
         routerKeys = false;
         last = depth == Depth.HEADER ? HEADER : depth == Depth.ANNOTATIONS ? MESSAGE_ANNOTATIONS : PROPERTIES;
+        if (length >= 3 && beginsBehind(bytes.getUnsignedMedium(offset))) {
+            return Result.OK;
+        }
         int at = offset;
         int before = 0;
         while (at < end) {
@@ -94,6 +98,11 @@ public final class MessageView {
         }
         // Everything that is there is well formed; whether more sections follow is not known yet.
         return length == 0 ? Result.MALFORMED : before >= last ? Result.OK : Result.INCOMPLETE;
+    }
+
+    /** Whether the first three bytes start a section that is beyond the depth. */
+    private boolean beginsBehind(int threeBytes) {
+        return threeBytes > (0x5300 | last) && threeBytes <= 0x5378;
     }
 
     /** As {@link #read}, for bytes that are the whole message: a section that is cut off is malformed. */
@@ -172,16 +181,15 @@ public final class MessageView {
         int code = buf.getUnsignedByte(sectionValue);
         boolean map = code == 0xc1 || code == 0xd1;
         boolean list = code == 0xc0 || code == 0xd0 || code == 0x45;
-        if (sectionCode == HEADER || sectionCode == PROPERTIES) {
-            if (!list) {
-                return Result.MALFORMED;
-            }
-            if (sectionCode == HEADER) {
-                header = sectionValue;
-            } else {
-                properties = sectionValue;
-            }
-            return elementsFit(sectionValue, sectionEnd) ? Result.OK : Result.MALFORMED;
+        if (sectionCode == HEADER) {
+            // Its fields are looked at by whoever wants them: most messages are forwarded without that.
+            header = sectionValue;
+            headerEnd = sectionEnd;
+            return list ? Result.OK : Result.MALFORMED;
+        }
+        if (sectionCode == PROPERTIES) {
+            properties = sectionValue;
+            return list && elementsFit(sectionValue, sectionEnd) ? Result.OK : Result.MALFORMED;
         }
         if (!map && code != 0x40) {
             return Result.MALFORMED;
@@ -298,7 +306,7 @@ public final class MessageView {
 
     /** The message's priority, at most 9 (routing PRI-01). */
     public int priority() {
-        int field = header == NONE ? NONE : field(header, 1);
+        int field = header == NONE || !elementsFit(header, headerEnd) ? NONE : field(header, 1);
         return field == NONE || buf.getUnsignedByte(field) != 0x50
                 ? DEFAULT_PRIORITY
                 : Math.min(9, buf.getUnsignedByte(field + 1));
