@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.agent;
 
+import io.linkspan.core.rows.RowTable;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,26 @@ public interface EntitySource {
          * @return whether it wants another
          */
         boolean row(@Nullable Object[] values);
+    }
+
+    /** The entities of a table of the core. */
+    static EntitySource of(RowTable table) {
+        return new EntitySource() {
+            @Override
+            public String type() {
+                return table.type();
+            }
+
+            @Override
+            public List<String> attributes() {
+                return table.columns();
+            }
+
+            @Override
+            public void read(long skip, RowReader reader) {
+                table.read(skip, reader::row);
+            }
+        };
     }
 
     /** A source whose rows are made all at once, for types that have few. */

@@ -39,6 +39,14 @@ final class AddressRules {
                     (prefixed ? "Prefix" : "Pattern") + " invalid - no tokens",
                     "at least one level beside / and .");
         }
+        boolean ingressGiven = address.isGiven("ingressPhase");
+        if (ingressGiven != address.isGiven("egressPhase")) {
+            return leaveOut(
+                    address,
+                    ingressGiven ? "ingressPhase" : "egressPhase",
+                    "ingressPhase and egressPhase have to be given together",
+                    "both or none");
+        }
         boolean waypoint = address.flag("waypoint");
         int ingress = phase(address, "ingressPhase", 0);
         int egress = phase(address, "egressPhase", waypoint ? 1 : 0);

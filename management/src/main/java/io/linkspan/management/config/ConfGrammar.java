@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +19,6 @@ final class ConfGrammar {
     /** Attributes whose values keep {@code #} and end at the first blank, in exactly these spellings. */
     static final Set<String> KEEPS_HASH = Set.of("pattern", "bindingKey", "hostname");
 
-    private static final Pattern SECTION = Pattern.compile("([\\w-]+)[ \\t]*\\{", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern ATTRIBUTE =
-            Pattern.compile("([$]*[\\w-]+)[ \\t]*:[ \\t]*(.*)", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern COMMA_BEFORE_BRACKET = Pattern.compile(",\\s*([\\]}])");
 
     private final String text;
@@ -63,26 +59,51 @@ final class ConfGrammar {
         if (raw.isEmpty() || raw.startsWith("#")) {
             return;
         }
-        Matcher attribute = ATTRIBUTE.matcher(raw);
-        if (attribute.matches() && KEEPS_HASH.contains(attribute.group(1))) {
-            readScalar(attribute.group(1), firstWord(attribute.group(2)), raw);
+        int nameEnd = nameEnd(raw);
+        String name = raw.substring(0, nameEnd);
+        int next = skipBlanks(raw, nameEnd);
+        boolean attribute = nameEnd > 0 && next < raw.length() && raw.charAt(next) == ':';
+        if (attribute && KEEPS_HASH.contains(name)) {
+            readScalar(name, firstWord(raw.substring(next + 1).strip()), raw);
             return;
         }
         String bare = withoutComment(raw);
-        Matcher section = SECTION.matcher(bare);
-        attribute = ATTRIBUTE.matcher(bare);
         if (bare.equals("}")) {
             closeSection(raw);
-        } else if (section.matches()) {
-            openSection(section.group(1));
-        } else if (!attribute.matches()) {
+        } else if (nameEnd > 0 && next == bare.length() - 1 && bare.charAt(next) == '{' && name.charAt(0) != '$') {
+            openSection(name);
+        } else if (!attribute || next >= bare.length()) {
             invalid(raw, open == null ? "NAME {" : "NAME: VALUE or }");
-        } else if (attribute.group(2).startsWith("{")) {
-            readMap(attribute.group(1), begin, raw);
+        } else if (bare.startsWith("{", skipBlanks(bare, next + 1))) {
+            readMap(name, begin, raw);
         } else {
-            warnOfHash(raw, bare, attribute.group(1));
-            readScalar(attribute.group(1), attribute.group(2), raw);
+            warnOfHash(raw, bare, name);
+            readScalar(name, bare.substring(next + 1).strip(), raw);
         }
+    }
+
+    /** End of the name that a line begins with: dollar signs, then letters, digits, underscores and dashes. */
+    private static int nameEnd(String line) {
+        int end = 0;
+        while (end < line.length() && line.charAt(end) == '$') {
+            end++;
+        }
+        int dollars = end;
+        while (end < line.length()
+                && (Character.isLetterOrDigit(line.charAt(end))
+                        || line.charAt(end) == '_'
+                        || line.charAt(end) == '-')) {
+            end++;
+        }
+        return end == dollars ? 0 : end;
+    }
+
+    private static int skipBlanks(String line, int from) {
+        int i = from;
+        while (i < line.length() && (line.charAt(i) == ' ' || line.charAt(i) == '\t')) {
+            i++;
+        }
+        return i;
     }
 
     private static String withoutComment(String raw) {
@@ -132,7 +153,9 @@ final class ConfGrammar {
             invalid(raw, "a value after the colon");
         } else {
             try {
-                String plain = COMMA_BEFORE_BRACKET.matcher(value).replaceAll("$1");
+                String plain = value.indexOf(',') < 0
+                        ? value
+                        : COMMA_BEFORE_BRACKET.matcher(value).replaceAll("$1");
                 open.attributes()
                         .add(new SectionAttribute(name, JsonReader.unescape(plain, 0, plain.length()), line, false));
             } catch (IllegalArgumentException e) {
@@ -193,15 +216,12 @@ final class ConfGrammar {
 
     private void invalid(String raw, String expected, String reason) {
         open = open == null ? null : open.asDamaged();
-        Matcher attribute = ATTRIBUTE.matcher(raw);
-        boolean secret = attribute.lookingAt()
-                && Section.camelCase(attribute.group(1))
-                        .toLowerCase(Locale.ROOT)
-                        .contains("password");
+        String name = raw.substring(0, nameEnd(raw));
+        boolean secret = Section.camelCase(name).toLowerCase(Locale.ROOT).contains("password");
         problems.syntax(
                 line,
                 "Invalid config file syntax (line " + line + "): >>> "
-                        + (secret ? attribute.group(1) + ": " + SectionAttribute.MASK : raw)
+                        + (secret ? name + ": " + SectionAttribute.MASK : raw)
                         + reason,
                 expected);
     }

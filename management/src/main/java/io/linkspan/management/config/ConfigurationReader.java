@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Reads configuration files of qdrouterd and of Linkspan.
@@ -29,8 +28,6 @@ import java.util.regex.Pattern;
 public final class ConfigurationReader {
     /** Largest file that is read, in bytes. */
     public static final int MAX_FILE_BYTES = 16 << 20;
-
-    private static final Pattern LINE_END = Pattern.compile("\r\n?");
 
     private final Schema schema = Schema.standard();
     private final Surroundings surroundings;
@@ -94,7 +91,7 @@ public final class ConfigurationReader {
     }
 
     private RouterConfiguration configuration(String path, String text) {
-        String lines = LINE_END.matcher(text).replaceAll("\n");
+        String lines = text.replace("\r\n", "\n").replace('\r', '\n');
         if (text.isEmpty()) {
             problems.syntax(0, "Configuration: Configuration file was empty", "at least a router section");
         }

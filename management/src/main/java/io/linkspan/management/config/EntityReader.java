@@ -94,13 +94,14 @@ final class EntityReader {
         }
         ConfiguredEntity entity = new ConfiguredEntity(type, section);
         boolean sound = true;
-        for (Map.Entry<String, SectionAttribute> given : lastOfEach(section).entrySet()) {
-            sound &= readAttribute(entity, given.getKey(), given.getValue());
+        Map<String, SectionAttribute> given = lastOfEach(section);
+        for (Map.Entry<String, SectionAttribute> attribute : given.entrySet()) {
+            sound &= readAttribute(entity, attribute.getKey(), attribute.getValue(), given.keySet());
         }
         if (section.damaged()) {
             return;
         }
-        checkRequired(entity);
+        checkRequired(entity, given.keySet());
         name(entity);
         if (sound && !operational) {
             entities.add(entity);
@@ -125,12 +126,12 @@ final class EntityReader {
     }
 
     /** Reads one attribute; false if the entity has to be left out because of it. */
-    private boolean readAttribute(ConfiguredEntity entity, String given, SectionAttribute source) {
+    private boolean readAttribute(ConfiguredEntity entity, String given, SectionAttribute source, Set<String> all) {
         EntityType type = entity.type();
         String name = given;
         String current = type.currentName(given);
         if (current != null) {
-            if (lastOfEachHas(entity.section(), current)) {
+            if (all.contains(current)) {
                 fatal(
                         entity,
                         source,
@@ -208,11 +209,6 @@ final class EntityReader {
         return attribute.defaultValue() == null ? "no " + attribute.name() : String.valueOf(attribute.defaultValue());
     }
 
-    private static boolean lastOfEachHas(Section section, String name) {
-        return section.attributes().stream()
-                .anyMatch(a -> Section.camelCase(a.name()).equals(name));
-    }
-
     /** The attribute that differs in letter case alone, or nothing. */
     private static String known(EntityType type, String given) {
         return type.attributes().stream()
@@ -222,12 +218,11 @@ final class EntityReader {
                 .orElse("");
     }
 
-    private void checkRequired(ConfiguredEntity entity) {
+    private void checkRequired(ConfiguredEntity entity, Set<String> given) {
         EntityType type = entity.type();
         for (AttributeType attribute : type.attributes()) {
-            boolean absent = !lastOfEachHas(entity.section(), attribute.name())
-                    && (attribute.deprecatedName() == null
-                            || !lastOfEachHas(entity.section(), attribute.deprecatedName()));
+            boolean absent = !given.contains(attribute.name())
+                    && (attribute.deprecatedName() == null || !given.contains(attribute.deprecatedName()));
             boolean required = attribute.is(AttributeType.Word.REQUIRED)
                     && !attribute.name().equals("type");
             boolean named = attribute.name().equals("name") && type.is(EntityType.Word.NAMED);

@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param damaged whether lines of it could not be read, so that what is missing is no further problem
  */
 record Section(String name, int line, List<SectionAttribute> attributes, boolean damaged) {
+    private static final String SEPARATORS = " _.-";
+
     Section(String name, int line) {
         this(name, line, new ArrayList<>(), false);
     }
@@ -27,6 +29,9 @@ record Section(String name, int line, List<SectionAttribute> attributes, boolean
      * a capital and the rest in lower case. {@code max-frame-size} is maxFrameSize.
      */
     static String camelCase(String name) {
+        if (name.chars().noneMatch(c -> SEPARATORS.indexOf(c) >= 0)) {
+            return name;
+        }
         String[] words = name.split("[ _.-]", -1);
         StringBuilder camel = new StringBuilder(words[0]);
         for (int i = 1; i < words.length; i++) {

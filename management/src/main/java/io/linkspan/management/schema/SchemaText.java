@@ -23,7 +23,7 @@ final class SchemaText {
         SchemaText text = new SchemaText();
         String current = "";
         try {
-            for (String line : resource.split("\\R", -1)) {
+            for (String line : resource.split("\n", -1)) {
                 current = line.startsWith("entity ") ? text.head : line;
                 text.line(line);
                 current = text.head;

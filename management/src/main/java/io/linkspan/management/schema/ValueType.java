@@ -34,6 +34,9 @@ public final class ValueType {
         WORDS
     }
 
+    /** Longest text that is read as an integer; more digits than a long has are out of range anyway. */
+    private static final int MAX_INTEGER_CHARS = 100;
+
     private static final List<String> TRUE_WORDS = List.of("yes", "true", "on");
     private static final List<String> FALSE_WORDS = List.of("no", "false", "off");
 
@@ -148,10 +151,22 @@ public final class ValueType {
         }
         String digits = text.strip();
         int first = digits.startsWith("-") || digits.startsWith("+") ? 1 : 0;
-        if (digits.length() > 100 || !digits.substring(first).matches("\\p{Nd}+(_\\p{Nd}+)*")) {
-            return null;
+        return digits.length() <= MAX_INTEGER_CHARS && isDigits(digits, first)
+                ? new BigInteger(digits.replace("_", ""))
+                : null;
+    }
+
+    /** True for digits, at least one, with single underscores between them. */
+    private static boolean isDigits(String text, int from) {
+        boolean digit = false;
+        for (int i = from; i < text.length(); i++) {
+            boolean before = digit;
+            digit = Character.isDigit(text.charAt(i));
+            if (!digit && !(before && text.charAt(i) == '_')) {
+                return false;
+            }
         }
-        return new BigInteger(digits.replace("_", ""));
+        return digit;
     }
 
     private static Conversion toBoolean(Object given) {

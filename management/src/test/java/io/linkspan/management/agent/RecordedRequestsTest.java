@@ -63,6 +63,13 @@ class RecordedRequestsTest {
         return Unpooled.wrappedBuffer(java.util.HexFormat.of().parseHex((String) Objects.requireNonNull(hex)));
     }
 
+    /** The recorded requests as messages. */
+    static List<byte[]> requests() throws IOException {
+        return exchanges().stream()
+                .map(exchange -> io.netty.buffer.ByteBufUtil.getBytes(exchange.request()))
+                .toList();
+    }
+
     static List<Exchange> queries() throws IOException {
         return exchanges().stream().filter(e -> e.run().contains(" QUERY ")).toList();
     }

@@ -368,7 +368,9 @@ class RulesTest {
                 "`prefix: ./.` | 2 address.prefix: Prefix invalid - no tokens",
                 "`pattern: /` | 2 address.pattern: Pattern invalid - no tokens",
                 "`prefix: a\nwaypoint: yes\nenableFallback: yes` | 4 address.enableFallback: Fallback cannot be specified with waypoint or non-zero ingress and egress phases",
-                "`prefix: a\negressPhase: 1\nenableFallback: yes` | 4 address.enableFallback: Fallback cannot be specified with waypoint or non-zero ingress and egress phases",
+                "`prefix: a\negressPhase: 1` | 3 address.egressPhase: ingressPhase and egressPhase have to be given together",
+                "`prefix: a\ningressPhase: 0` | 3 address.ingressPhase: ingressPhase and egressPhase have to be given together",
+                "`prefix: a\ningressPhase: 0\negressPhase: 1\nenableFallback: yes` | 5 address.enableFallback: Fallback cannot be specified with waypoint or non-zero ingress and egress phases",
                 "`pattern: dup.#` | 2 address.pattern: Already exists: Duplicate pattern 'dup.#' not added to parse tree"
             })
     void wrongAddressesAreLeftOutAndTold(String lines, String expected) {
