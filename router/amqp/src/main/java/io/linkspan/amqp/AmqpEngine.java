@@ -47,10 +47,8 @@ public final class AmqpEngine implements WireEngine {
     private final FrameWriter writer;
     private final FrameParser parser;
     private final IdleTimer idle;
-    private final Units units = new Units();
-    private final FieldReader fields = new FieldReader();
-    private final Transfer transfer = new Transfer();
-    private @Nullable FrameTracer tracer;
+    private final FrameDispatch dispatch = new FrameDispatch(this);
+    private final ConnectionSessions sessions = new ConnectionSessions(this);
 
     private Expect expect = Expect.ANY_HEADER;
     private boolean heard;
@@ -60,11 +58,7 @@ public final class AmqpEngine implements WireEngine {
     private boolean closeSent;
     private boolean closedTold;
     private @Nullable Open openLater;
-    private int remoteChannelMax = Open.DEFAULT_CHANNEL_MAX;
 
-    private final IntTable<AmqpSession> byLocalChannel = new IntTable<>();
-    private final IntTable<AmqpSession> byRemoteChannel = new IntTable<>();
-    private int lowestFreeChannel;
     private @Nullable AmqpSession dirtyHead;
 
     // What the application ended and its links have not been told yet.
@@ -122,7 +116,7 @@ public final class AmqpEngine implements WireEngine {
 
     /** Turns the trace of frames on, or off with null. */
     public void traceFrames(@Nullable FrameTracer newTracer) {
-        tracer = newTracer;
+        dispatch.tracer(newTracer);
         writer.tracer(newTracer);
     }
 
@@ -132,7 +126,7 @@ public final class AmqpEngine implements WireEngine {
     public void connect(Open open) {
         openLater = open;
         if (expect == Expect.SASL_HEADER) {
-            writer.header(FrameWriter.HEADER_SASL);
+            writer.header(ProtocolHeader.SASL);
         } else if (expect == Expect.AMQP_HEADER) {
             sendHeader();
             sendOpenLater();
@@ -184,7 +178,7 @@ public final class AmqpEngine implements WireEngine {
     private void sendHeader() {
         if (!headerSent) {
             headerSent = true;
-            writer.header(FrameWriter.HEADER_AMQP);
+            writer.header(ProtocolHeader.AMQP);
         }
     }
 
@@ -195,26 +189,10 @@ public final class AmqpEngine implements WireEngine {
      * @throws IllegalStateException when the connection is not open
      */
     public @Nullable AmqpSession begin() {
-        if (!openSent || !openHeard || closeSent) {
+        if (!isOpen()) {
             throw new IllegalStateException("begin on a connection that is not open");
         }
-        int channel = freeChannel();
-        if (channel < 0) {
-            return null;
-        }
-        AmqpSession session = new AmqpSession(this, channel, AmqpSession.State.ASKING);
-        byLocalChannel.put(channel, session);
-        session.writeBegin();
-        return session;
-    }
-
-    private int freeChannel() {
-        int channel = lowestFreeChannel;
-        while (byLocalChannel.get(channel) != null) {
-            channel++;
-        }
-        lowestFreeChannel = channel;
-        return channel > Math.min(remoteChannelMax, settings.channelMax()) ? -1 : channel;
+        return sessions.begin();
     }
 
     /**
@@ -244,6 +222,7 @@ public final class AmqpEngine implements WireEngine {
         closeSent = true;
         lossesDue = true;
         writer.requestFlush();
+        writer.shut();
         wire.drop();
     }
 
@@ -263,11 +242,11 @@ public final class AmqpEngine implements WireEngine {
     public void receive(ByteBuf in) {
         heard = true;
         try {
-            parser.receive(in, units);
+            parser.receive(in, dispatch);
         } catch (MalformedException malformed) {
             fail(ErrorCondition.FRAMING_ERROR.error("malformed frame (" + malformed.getMessage() + ")"));
         } finally {
-            transfer.forget();
+            dispatch.forget();
         }
     }
 
@@ -297,6 +276,7 @@ public final class AmqpEngine implements WireEngine {
         heard = false;
         if (idle.closeIsLate()) {
             expect = Expect.NOTHING;
+            writer.shut();
             wire.drop();
             return;
         }
@@ -311,7 +291,7 @@ public final class AmqpEngine implements WireEngine {
             if (idle.weAreSilent()) {
                 writer.emptyFrame();
             }
-            byLocalChannel.forEach(AmqpSession::trim);
+            sessions.forEach(AmqpSession::trim);
             if (idle.needed()) {
                 wire.scheduleTick(idle.nextTickNs());
             }
@@ -321,12 +301,7 @@ public final class AmqpEngine implements WireEngine {
     @Override
     public void writabilityChanged(boolean writable) {
         if (writable) {
-            for (int channel : byLocalChannel.sortedKeys()) {
-                AmqpSession session = byLocalChannel.get(channel);
-                if (session != null) {
-                    session.resumeBlocked();
-                }
-            }
+            sessions.forEach(AmqpSession::resumeBlocked);
         }
     }
 
@@ -343,6 +318,7 @@ public final class AmqpEngine implements WireEngine {
             closeSent = true;
             lost(ours ? Cause.LOCAL : Cause.CONNECTION_LOST, closeReason);
         }
+        writer.shut();
         writer.discard();
     }
 
@@ -356,103 +332,67 @@ public final class AmqpEngine implements WireEngine {
         }
         closeSent = true;
         expect = Expect.NOTHING;
-        lossesDue = true;
-        flush();
-        wire.closeAfterFlush();
+        tellLosses();
+        endWriting();
     }
 
-    // ---- What comes in.
+    // ---- What comes in; called by the dispatch.
 
-    /** Takes headers and frames from the parser. */
-    private final class Units implements FrameParser.Units {
-        @Override
-        public boolean listening() {
-            return expect != Expect.NOTHING;
-        }
-
-        @Override
-        public boolean expectsHeader() {
-            return expect != Expect.FRAMES && expect != Expect.SASL_FRAMES;
-        }
-
-        @Override
-        public void onUnit(ByteBuf bytes, int start, int length) {
-            if (expectsHeader()) {
-                onHeader(bytes.getLong(start));
-            } else {
-                onFrame(bytes, start, start + length);
-            }
-        }
+    boolean isListening() {
+        return expect != Expect.NOTHING;
     }
 
-    private void onHeader(long header) {
-        if (expect == Expect.ANY_HEADER && header == FrameWriter.HEADER_SASL && sasl != null) {
+    boolean expectsHeader() {
+        return expect != Expect.FRAMES && expect != Expect.SASL_FRAMES;
+    }
+
+    boolean expectsSasl() {
+        return expect == Expect.SASL_FRAMES;
+    }
+
+    boolean isOpenHeard() {
+        return openHeard;
+    }
+
+    boolean isCloseSent() {
+        return closeSent;
+    }
+
+    /** True between the opens of both ends and the first close. */
+    boolean isOpen() {
+        return openSent && openHeard && !closeSent;
+    }
+
+    ConnectionSessions sessions() {
+        return sessions;
+    }
+
+    void onHeader(long header) {
+        if (expect == Expect.ANY_HEADER && header == ProtocolHeader.SASL && sasl != null) {
             expect = Expect.SASL_FRAMES;
             sasl.offer();
-        } else if (expect == Expect.SASL_HEADER && header == FrameWriter.HEADER_SASL) {
+        } else if (expect == Expect.SASL_HEADER && header == ProtocolHeader.SASL) {
             expect = Expect.SASL_FRAMES;
-        } else if (expect == Expect.AMQP_HEADER && header == FrameWriter.HEADER_AMQP) {
+        } else if (expect == Expect.AMQP_HEADER && header == ProtocolHeader.AMQP) {
             expect = Expect.FRAMES;
             sendHeader();
-        } else if (expect == Expect.ANY_HEADER && header == FrameWriter.HEADER_AMQP && !settings.requireSasl()) {
+        } else if (expect == Expect.ANY_HEADER && header == ProtocolHeader.AMQP && !settings.requireSasl()) {
             expect = Expect.FRAMES;
             sendHeader();
-        } else if (expect == Expect.ANY_HEADER
-                && (header == FrameWriter.HEADER_AMQP || header == FrameWriter.HEADER_TLS)) {
+        } else if (expect == Expect.ANY_HEADER && (header == ProtocolHeader.AMQP || header == ProtocolHeader.TLS)) {
             // SAS-05: not a word to a peer that skips SASL, or wants TLS where there is none.
             hangUp(ErrorCondition.NOT_ALLOWED.error("peer began with " + protocolName(header)));
         } else {
-            fail(ErrorCondition.FRAMING_ERROR.error("Unknown protocol detected: '" + printable(header) + "'"));
+            fail(ErrorCondition.FRAMING_ERROR.error(
+                    "Unknown protocol detected: '" + ProtocolHeader.printable(header) + "'"));
         }
     }
 
     private static String protocolName(long header) {
-        return header == FrameWriter.HEADER_AMQP ? "AMQP where SASL is required" : "TLS where none is offered";
+        return header == ProtocolHeader.AMQP ? "AMQP where SASL is required" : "TLS where none is offered";
     }
 
-    private static String printable(long header) {
-        StringBuilder text = new StringBuilder();
-        for (int shift = 56; shift >= 0; shift -= 8) {
-            int octet = (int) (header >>> shift) & 0xff;
-            if (octet >= 0x20 && octet < 0x7f) {
-                text.append((char) octet);
-            } else {
-                text.append("\\x").append(octet < 0x10 ? "0" : "").append(Integer.toHexString(octet));
-            }
-        }
-        return text.toString();
-    }
-
-    private void onFrame(ByteBuf bytes, int start, int end) {
-        int dataOffset = bytes.getUnsignedByte(start + 4) * 4;
-        int type = bytes.getUnsignedByte(start + 5);
-        int body = start + dataOffset;
-        boolean saslFrame = expect == Expect.SASL_FRAMES;
-        if (dataOffset < FrameParser.UNIT_MIN || body > end) {
-            throw new MalformedException("data offset " + dataOffset + " in a frame of " + (end - start) + " octets");
-        }
-        if (type != (saslFrame ? FrameWriter.TYPE_SASL : FrameWriter.TYPE_AMQP)) {
-            throw new MalformedException("frame of type " + type);
-        }
-        int channel = saslFrame ? 0 : bytes.getUnsignedShort(start + 6);
-        if (body == end) {
-            if (tracer != null) {
-                tracer.frame(false, saslFrame, channel, bytes, body, end, 0);
-            }
-            return; // Empty: the peer shows that it lives.
-        }
-        int descriptor = fields.open(bytes, body, end);
-        if (tracer != null) {
-            tracer.frame(false, saslFrame, channel, bytes, body, fields.end(), end - fields.end());
-        }
-        if (saslFrame) {
-            onSaslFrame(descriptor);
-        } else {
-            onPerformative(descriptor, channel, bytes, end);
-        }
-    }
-
-    private void onSaslFrame(int descriptor) {
+    void onSaslFrame(int descriptor, FieldReader fields) {
         SaslLayer layer = Objects.requireNonNull(sasl);
         layer.onFrame(descriptor, fields);
         afterSasl(layer);
@@ -470,61 +410,10 @@ public final class AmqpEngine implements WireEngine {
         }
     }
 
-    private void onPerformative(int descriptor, int channel, ByteBuf bytes, int end) {
-        if (closeSent && descriptor != Descriptors.CLOSE) {
-            return;
-        }
-        if (!openHeard && descriptor != Descriptors.OPEN) {
-            fail(ErrorCondition.FRAMING_ERROR.error("frame 0x" + Integer.toHexString(descriptor) + " before OPEN"));
-            return;
-        }
-        switch (descriptor) {
-            case Descriptors.OPEN -> onOpen();
-            case Descriptors.BEGIN -> onBegin(channel);
-            case Descriptors.CLOSE -> {
-                AmqpError error = AmqpError.of(fields.raw());
-                fields.finish();
-                onClose(error);
-            }
-            case Descriptors.END -> {
-                AmqpError error = AmqpError.of(fields.raw());
-                fields.finish();
-                onEnd(channel, error);
-            }
-            default -> onSessionFrame(descriptor, channel, bytes, end);
-        }
-    }
-
-    private void onSessionFrame(int descriptor, int channel, ByteBuf bytes, int end) {
-        AmqpSession session = byRemoteChannel.get(channel);
-        if (session == null) {
-            failUnknownChannel(channel);
-            return;
-        }
-        if (session.state() == AmqpSession.State.ENDING) {
-            return; // We ended it; what the peer sent before it knew is dropped.
-        }
-        switch (descriptor) {
-            case Descriptors.TRANSFER -> session.onTransfer(fields, transfer, bytes, end);
-            case Descriptors.DISPOSITION -> session.onDisposition(fields, bytes);
-            case Descriptors.FLOW -> session.onFlow(fields);
-            case Descriptors.ATTACH -> session.onAttach(fields);
-            case Descriptors.DETACH -> {
-                int handle = fields.requiredUint("handle");
-                boolean closed = fields.bool(false);
-                AmqpError error = AmqpError.of(fields.raw());
-                fields.finish();
-                session.onDetach(handle, closed, error);
-            }
-            default -> throw new MalformedException("unknown performative 0x" + Integer.toHexString(descriptor));
-        }
-    }
-
-    private void onOpen() {
+    void onOpen(Open remote) {
         if (openHeard) {
             return; // A second one is ignored, as by the original.
         }
-        Open remote = Open.read(fields);
         if (remote.maxFrameSize() < FrameWriter.MIN_MAX_FRAME_SIZE) {
             fail(ErrorCondition.INVALID_FIELD.error(
                     "max-frame-size " + remote.maxFrameSize() + " is below " + FrameWriter.MIN_MAX_FRAME_SIZE));
@@ -537,7 +426,7 @@ public final class AmqpEngine implements WireEngine {
         }
         openHeard = true;
         writer.maxFrame(remote.maxFrameSize());
-        remoteChannelMax = remote.channelMax();
+        sessions.remoteChannelMax(remote.channelMax());
         idle.remoteTimeout(remote.idleTimeOutMs());
         idle.handshakeDone();
         if (idle.needed()) {
@@ -549,60 +438,7 @@ public final class AmqpEngine implements WireEngine {
         }
     }
 
-    private void onBegin(int channel) {
-        Begin begin = Begin.read(fields);
-        if (channel > settings.channelMax()) {
-            fail(ErrorCondition.FRAMING_ERROR.error(
-                    "remote channel " + channel + " is above negotiated channel_max " + settings.channelMax()));
-            return;
-        }
-        if (byRemoteChannel.get(channel) != null) {
-            fail(ErrorCondition.FRAMING_ERROR.error("remote channel " + channel + " is in use"));
-            return;
-        }
-        if (begin.remoteChannel() != Begin.NO_CHANNEL) {
-            AmqpSession asked = byLocalChannel.get(begin.remoteChannel());
-            if (asked == null || asked.remoteChannel() != Begin.NO_CHANNEL) {
-                fail(ErrorCondition.NOT_ALLOWED.error("no begin to be answered on channel " + begin.remoteChannel()));
-                return;
-            }
-            byRemoteChannel.put(channel, asked);
-            asked.onBegin(channel, begin);
-            return;
-        }
-        int localChannel = freeChannel();
-        if (localChannel < 0) {
-            fail(ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("no channel is free to answer the begin on " + channel));
-            return;
-        }
-        AmqpSession session = new AmqpSession(this, localChannel, AmqpSession.State.ASKED);
-        byLocalChannel.put(localChannel, session);
-        byRemoteChannel.put(channel, session);
-        session.onBegin(channel, begin);
-        handler.onSession(session);
-        session.writeBegin();
-        AmqpError refusal = session.refusal();
-        if (refusal != null) {
-            session.refused(refusal);
-        }
-    }
-
-    private void onEnd(int channel, @Nullable AmqpError error) {
-        AmqpSession session = byRemoteChannel.remove(channel);
-        if (session == null) {
-            failUnknownChannel(channel);
-            return;
-        }
-        session.onEnd(error);
-        byLocalChannel.remove(session.localChannel());
-        lowestFreeChannel = Math.min(lowestFreeChannel, session.localChannel());
-    }
-
-    private void failUnknownChannel(int channel) {
-        fail(ErrorCondition.NOT_ALLOWED.error("no such channel: " + channel));
-    }
-
-    private void onClose(@Nullable AmqpError error) {
+    void onClose(@Nullable AmqpError error) {
         boolean answer = !closeSent;
         expect = Expect.NOTHING;
         if (answer) {
@@ -613,8 +449,7 @@ public final class AmqpEngine implements WireEngine {
             lossesDue = false;
             tellLosses();
         }
-        writer.flush();
-        wire.closeAfterFlush();
+        endWriting();
     }
 
     // ---- Endings.
@@ -637,8 +472,7 @@ public final class AmqpEngine implements WireEngine {
             sendClose(error);
         }
         lost(Cause.VIOLATION, error);
-        writer.flush();
-        wire.closeAfterFlush();
+        endWriting();
     }
 
     /** Closes the socket behind what was written, without words about it. */
@@ -646,7 +480,12 @@ public final class AmqpEngine implements WireEngine {
         expect = Expect.NOTHING;
         closeSent = true;
         lost(Cause.VIOLATION, error);
+        endWriting();
+    }
+
+    private void endWriting() {
         writer.flush();
+        writer.shut();
         wire.closeAfterFlush();
     }
 
@@ -654,12 +493,7 @@ public final class AmqpEngine implements WireEngine {
         if (!openSent) {
             sendOpen(Open.empty());
         }
-        for (int channel : byLocalChannel.sortedKeys()) {
-            AmqpSession session = byLocalChannel.get(channel);
-            if (session != null) {
-                session.sendPending();
-            }
-        }
+        sessions.forEach(AmqpSession::sendPending);
         closeSent = true;
         writeWithError(0, Descriptors.CLOSE, error, frame -> {});
     }
@@ -690,12 +524,11 @@ public final class AmqpEngine implements WireEngine {
             lost(Cause.LOCAL, closeReason);
             return;
         }
-        for (int channel : byLocalChannel.sortedKeys()) {
-            AmqpSession session = byLocalChannel.get(channel);
-            if (session != null && session.state() == AmqpSession.State.ENDING) {
+        sessions.forEach(session -> {
+            if (session.state() == AmqpSession.State.ENDING) {
                 session.lost(Cause.LOCAL, null);
             }
-        }
+        });
     }
 
     /** Tells everybody that the connection is over; once. */
@@ -705,12 +538,7 @@ public final class AmqpEngine implements WireEngine {
         }
         closedTold = true;
         lossesDue = false;
-        for (int channel : byLocalChannel.sortedKeys()) {
-            AmqpSession session = byLocalChannel.get(channel);
-            if (session != null) {
-                session.lost(cause, error);
-            }
-        }
+        sessions.forEach(session -> session.lost(cause, error));
         handler.onClosed(cause, error);
     }
 

@@ -137,7 +137,7 @@ public abstract sealed class AmqpLink permits IncomingLink, OutgoingLink {
     }
 
     final boolean writeAnswer(Attach attach) {
-        return session.writeAttach(this, attach);
+        return session.links().writeAttach(this, attach);
     }
 
     /**
@@ -159,11 +159,11 @@ public abstract sealed class AmqpLink permits IncomingLink, OutgoingLink {
     final void leave(boolean closed, @Nullable AmqpError error) {
         beforeDetach();
         session.sendPending();
-        session.writeDetach(this, closed, error);
+        session.links().writeDetach(this, closed, error);
         boolean wasLeft = state == State.LEFT;
         state = wasLeft ? State.GONE : State.DETACHING;
         release();
-        session.forget(this, wasLeft);
+        session.links().forget(this, wasLeft);
     }
 
     /** The link ends without words on the wire of its own: its session or connection did. */

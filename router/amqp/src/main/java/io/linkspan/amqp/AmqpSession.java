@@ -3,10 +3,7 @@ package io.linkspan.amqp;
 
 import io.linkspan.amqp.codec.FormatCode;
 import io.linkspan.amqp.codec.MalformedException;
-import io.linkspan.amqp.codec.UnsignedInteger;
 import io.netty.buffer.ByteBuf;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,17 +56,10 @@ public final class AmqpSession {
     private final DispositionRange incomingRange = new DispositionRange(true);
     private final DispositionRange outgoingRange = new DispositionRange(false);
 
-    private int remoteHandleMax = -1;
-    private int lowestFreeHandle;
-    private final IntTable<AmqpLink> byLocalHandle = new IntTable<>();
-    private final IntTable<AmqpLink> byRemoteHandle = new IntTable<>();
-    private final Map<String, AmqpLink> incomingByName = new HashMap<>(0);
-    private final Map<String, AmqpLink> outgoingByName = new HashMap<>(0);
+    private final SessionLinks links = new SessionLinks(this);
 
     private @Nullable AmqpLink flowHead;
-    private @Nullable OutgoingLink blockedHead;
-    private @Nullable OutgoingLink blockedTail;
-    private int blockedCount;
+    private final WaitingLinks waiting = new WaitingLinks();
 
     // Membership of the engine's list of sessions with something to write.
     boolean dirty;
@@ -105,6 +95,11 @@ public final class AmqpSession {
         return remoteChannel;
     }
 
+    /** True while links can be attached. */
+    boolean isLive() {
+        return state == State.BEGUN || state == State.ASKING;
+    }
+
     DeliveryRing incoming() {
         return incoming;
     }
@@ -123,16 +118,16 @@ public final class AmqpSession {
         refusal = error;
     }
 
-    @Nullable
-    AmqpError refusal() {
-        return refusal;
-    }
-
-    /** Ends the session right behind the answer to the peer's begin. */
-    void refused(AmqpError error) {
-        writeEnd(error);
-        state = State.ENDING;
-        lossTold = true;
+    /** Answers the peer's begin; ends the session right behind it when it was refused. */
+    void answer() {
+        writeBegin();
+        state = State.BEGUN;
+        AmqpError error = refusal;
+        if (error != null) {
+            writeEnd(error);
+            state = State.ENDING;
+            lossTold = true;
+        }
     }
 
     /** Takes the peer's begin. */
@@ -140,7 +135,7 @@ public final class AmqpSession {
         remoteChannel = channel;
         nextIncomingId = begin.nextOutgoingId();
         remoteWindow = Serial.left(begin.incomingWindow(), 0, nextOutgoingId);
-        remoteHandleMax = begin.handleMax();
+        links.remoteHandleMax(begin.handleMax());
         if (state == State.ASKING) {
             state = State.BEGUN;
             resumeBlocked();
@@ -149,7 +144,6 @@ public final class AmqpSession {
 
     /** Says begin: ours, or the answer to the peer's. */
     void writeBegin() {
-        boolean answer = state == State.ASKED;
         int handleMax = engine.settings().handleMax();
         writer().frame(
                         FrameWriter.TYPE_AMQP,
@@ -160,14 +154,11 @@ public final class AmqpSession {
                                 .uint(window)
                                 .uint(OUTGOING_WINDOW)
                                 .uint(handleMax));
-        if (answer) {
-            state = State.BEGUN;
-        }
     }
 
     /** Ends the session with everything in it. Its links and {@link ConnectionHandler#onSessionEnded} hear of it later. */
     public void end(@Nullable AmqpError error) {
-        if (state == State.BEGUN || state == State.ASKING) {
+        if (isLive()) {
             writeEnd(error);
             state = State.ENDING;
             engine.lostLater(this);
@@ -176,7 +167,7 @@ public final class AmqpSession {
 
     /** The peer broke a rule of the session: ends it. AMQP 1.0 part 2, 2.5.4. */
     void fail(AmqpError error) {
-        if (state == State.BEGUN || state == State.ASKING) {
+        if (isLive()) {
             writeEnd(error);
             state = State.ENDING;
             lost(Cause.VIOLATION, error);
@@ -205,22 +196,16 @@ public final class AmqpSession {
             return;
         }
         lossTold = true;
-        for (int handle : byLocalHandle.sortedKeys()) {
-            AmqpLink link = byLocalHandle.get(handle);
-            if (link != null) {
-                link.vanish(cause, error);
-            }
+        if (isLive()) {
+            state = State.GONE; // The connection went.
         }
-        incomingByName.clear();
-        outgoingByName.clear();
+        links.vanish(cause, error);
         flowHead = null;
-        blockedHead = null;
-        blockedTail = null;
-        blockedCount = 0;
+        waiting.clear();
         engine.handler().onSessionEnded(this, cause, error);
     }
 
-    // ---- Attach and detach.
+    // ---- Links.
 
     /**
      * Attaches a link on which we receive; the peer's answer comes by {@link IncomingLink.Handler#onAttached}.
@@ -229,222 +214,19 @@ public final class AmqpSession {
      * @throws IllegalStateException when a link of this name and direction exists, or the session is over
      */
     public @Nullable IncomingLink attachIncoming(Attach request, IncomingLink.Handler handler) {
-        int handle = newHandle(incomingByName, request.name());
-        if (handle < 0) {
-            return null;
-        }
-        IncomingLink link = new IncomingLink(this, request.name(), handle, AmqpLink.State.ASKING);
-        link.handler(handler);
-        return ask(link, request) ? link : null;
+        return links.attachIncoming(request, handler);
     }
 
     /** Attaches a link on which we send; as {@link #attachIncoming}. */
     public @Nullable OutgoingLink attachOutgoing(Attach request, OutgoingLink.Handler handler) {
-        int handle = newHandle(outgoingByName, request.name());
-        if (handle < 0) {
-            return null;
-        }
-        OutgoingLink link = new OutgoingLink(this, request.name(), handle, AmqpLink.State.ASKING);
-        link.handler(handler, request);
-        return ask(link, request) ? link : null;
+        return links.attachOutgoing(request, handler);
     }
 
-    private int newHandle(Map<String, AmqpLink> byName, String name) {
-        if (state != State.BEGUN && state != State.ASKING) {
-            throw new IllegalStateException("attach on channel " + localChannel + " in state " + state);
-        }
-        if (byName.containsKey(name)) {
-            throw new IllegalStateException("link " + name + " exists on channel " + localChannel);
-        }
-        return freeHandle();
+    SessionLinks links() {
+        return links;
     }
 
-    /** The lowest free handle, -1 when there is none. */
-    private int freeHandle() {
-        int handle = lowestFreeHandle;
-        while (byLocalHandle.get(handle) != null) {
-            handle++;
-        }
-        lowestFreeHandle = handle;
-        boolean beyond = Integer.compareUnsigned(handle, remoteHandleMax) > 0
-                || handle > engine.settings().handleMax();
-        return beyond ? -1 : handle;
-    }
-
-    private boolean ask(AmqpLink link, Attach request) {
-        if (!writeAttach(link, request)) {
-            return false;
-        }
-        byLocalHandle.put(link.localHandle(), link);
-        byName(link).put(link.name(), link);
-        return true;
-    }
-
-    private Map<String, AmqpLink> byName(AmqpLink link) {
-        return link.isReceiver() ? incomingByName : outgoingByName;
-    }
-
-    /** Says attach; false when it is larger than the peer takes. */
-    boolean writeAttach(AmqpLink link, Attach attach) {
-        boolean receiver = link.isReceiver();
-        return writer().frame(
-                        FrameWriter.TYPE_AMQP,
-                        localChannel,
-                        Descriptors.ATTACH,
-                        fields -> fields.value(link.name())
-                                .uint(link.localHandle())
-                                .value(receiver)
-                                .ubyte(attach.senderSettleMode())
-                                .ubyte(attach.receiverSettleMode())
-                                .value(
-                                        attach.source() == null
-                                                ? null
-                                                : attach.source().raw())
-                                .value(
-                                        attach.target() == null
-                                                ? null
-                                                : attach.target().raw())
-                                .value(attach.unsettled())
-                                .bool(attach.incompleteUnsettled(), false)
-                                .value(receiver ? null : UnsignedInteger.ofBits(attach.initialDeliveryCount()))
-                                .ulong(attach.maxMessageSize(), 0)
-                                .value(attach.offeredCapabilities())
-                                .value(attach.desiredCapabilities())
-                                .value(attach.properties())
-                                .unknown(attach.unknown()));
-    }
-
-    void writeDetach(AmqpLink link, boolean closed, @Nullable AmqpError error) {
-        engine.writeWithError(
-                localChannel,
-                Descriptors.DETACH,
-                error,
-                fields -> fields.uint(link.localHandle()).bool(closed, false));
-    }
-
-    /** Takes the peer's attach: the answer to ours, or a link of its own. */
-    void onAttach(FieldReader fields) {
-        String name = fields.requiredString("name");
-        int handle = fields.requiredUint("handle");
-        if (!fields.present()) {
-            throw new MalformedException("mandatory field role is missing");
-        }
-        boolean peerReceives = fields.bool(false);
-        Attach remote = Attach.read(name, fields);
-        if (handle < 0 || handle > engine.settings().handleMax()) {
-            engine.fail(ErrorCondition.FRAMING_ERROR.error("handle " + Integer.toUnsignedString(handle)
-                    + " is beyond handle-max " + engine.settings().handleMax()));
-            return;
-        }
-        if (byRemoteHandle.get(handle) != null) {
-            fail(ErrorCondition.HANDLE_IN_USE.error("handle " + handle + " is in use"));
-            return;
-        }
-        Map<String, AmqpLink> byName = peerReceives ? outgoingByName : incomingByName;
-        AmqpLink known = byName.get(name);
-        if (known != null && known.remoteHandle() == AmqpLink.NO_HANDLE) {
-            onAnswer(known, handle, remote);
-            return;
-        }
-        if (known != null) {
-            steal(known);
-        }
-        int localHandle = freeHandle();
-        if (localHandle < 0) {
-            fail(ErrorCondition.RESOURCE_LIMIT_EXCEEDED.error("no handle is free for link " + name));
-            return;
-        }
-        AmqpLink link = peerReceives
-                ? new OutgoingLink(this, name, localHandle, AmqpLink.State.ASKED)
-                : new IncomingLink(this, name, localHandle, AmqpLink.State.ASKED);
-        link.remoteHandle(handle);
-        link.asked(remote);
-        byLocalHandle.put(localHandle, link);
-        byRemoteHandle.put(handle, link);
-        byName.put(name, link);
-        if (link instanceof IncomingLink receiver) {
-            receiver.deliveryCount(remote.initialDeliveryCount());
-            engine.handler().onIncomingAttach(receiver, remote);
-        } else if (link instanceof OutgoingLink sender) {
-            engine.handler().onOutgoingAttach(sender, remote);
-        }
-    }
-
-    private void onAnswer(AmqpLink link, int handle, Attach remote) {
-        link.remoteHandle(handle);
-        byRemoteHandle.put(handle, link);
-        if (link.state() == AmqpLink.State.ASKING) {
-            link.state(AmqpLink.State.ATTACHED);
-            link.attached(remote);
-        } else {
-            // We detached before the answer came; the peer's detach follows.
-            byName(link).remove(link.name());
-        }
-    }
-
-    /** The peer takes the link's name for another: AMQP 1.0 part 2, 2.6.1; ANO-17. */
-    private void steal(AmqpLink link) {
-        AmqpError stolen = ErrorCondition.STOLEN.error("link " + link.name() + " was attached again");
-        if (link.state() == AmqpLink.State.ASKED) {
-            engine.handler().onWithdrawn(link, Cause.STOLEN, stolen);
-            link.refuse(stolen);
-        } else {
-            link.notifyDetached(Cause.STOLEN, true, stolen);
-            link.detach(true, stolen);
-        }
-    }
-
-    /** Takes the peer's detach. */
-    void onDetach(int handle, boolean closed, @Nullable AmqpError error) {
-        AmqpLink link = byRemoteHandle.remove(handle);
-        if (link == null) {
-            failUnattached(handle);
-            return;
-        }
-        switch (link.state()) {
-            case ASKED -> {
-                engine.handler().onWithdrawn(link, Cause.DETACHED, error);
-                if (link.state() == AmqpLink.State.ASKED) {
-                    // The peer cannot forget a handle that was never ours: answer, then detach.
-                    Attach remote = link.takeAsked();
-                    writeAttach(
-                            link,
-                            link.isReceiver()
-                                    ? remote.echo().withTarget(null)
-                                    : remote.echo().withSource(null));
-                    link.state(AmqpLink.State.LEFT);
-                    link.detach(closed, null);
-                }
-            }
-            case ATTACHED -> {
-                link.state(AmqpLink.State.LEFT);
-                link.notifyDetached(Cause.DETACHED, closed, error);
-                link.detach(closed, null);
-            }
-            case DETACHING -> {
-                link.state(AmqpLink.State.GONE);
-                freeLocal(link);
-            }
-            default -> throw new IllegalStateException("link " + link + " has a remote handle");
-        }
-    }
-
-    /** A link has said its detach; when the peer said its own before, the handle is free again. */
-    void forget(AmqpLink link, boolean gone) {
-        if (link.remoteHandle() != AmqpLink.NO_HANDLE && byName(link).get(link.name()) == link) {
-            byName(link).remove(link.name());
-        }
-        if (gone) {
-            freeLocal(link);
-        }
-    }
-
-    private void freeLocal(AmqpLink link) {
-        byLocalHandle.remove(link.localHandle());
-        lowestFreeHandle = Math.min(lowestFreeHandle, link.localHandle());
-    }
-
-    private void failUnattached(int handle) {
+    void failUnattached(int handle) {
         fail(ErrorCondition.UNATTACHED_HANDLE.error("handle " + Integer.toUnsignedString(handle) + " is not attached"));
     }
 
@@ -463,7 +245,7 @@ public final class AmqpSession {
         if (holds == 0 && window <= engine.settings().incomingWindow() >> 1) {
             sessionFlowDue();
         }
-        AmqpLink link = byRemoteHandle.get(handle);
+        AmqpLink link = links.byRemoteHandle(handle);
         if (link instanceof IncomingLink receiver) {
             receiver.onTransfer(transfer, fields, bytes, frameEnd);
         } else if (link == null) {
@@ -524,34 +306,15 @@ public final class AmqpSession {
         remoteWindow--;
     }
 
-    /** Puts a link at the end of those that wait for room. */
+    /** Remembers a link that waits for room. */
     void block(OutgoingLink link) {
-        if (link.blocked) {
-            return;
-        }
-        link.blocked = true;
-        link.nextBlocked = null;
-        if (blockedTail == null) {
-            blockedHead = link;
-        } else {
-            blockedTail.nextBlocked = link;
-        }
-        blockedTail = link;
-        blockedCount++;
+        waiting.add(link);
     }
 
     /** Lets the links that wait go on, each once, as long as there is room. */
     void resumeBlocked() {
-        for (int turns = blockedCount; turns > 0 && blockedHead != null && canSend(); turns--) {
-            OutgoingLink link = blockedHead;
-            blockedHead = link.nextBlocked;
-            if (blockedHead == null) {
-                blockedTail = null;
-            }
-            blockedCount--;
-            link.blocked = false;
-            link.nextBlocked = null;
-            link.resume();
+        for (int turns = waiting.size(); turns > 0 && canSend(); turns--) {
+            waiting.remove().resume();
         }
     }
 
@@ -567,7 +330,7 @@ public final class AmqpSession {
         remoteWindow = Serial.left(grant, seen, nextOutgoingId);
         if (fields.present()) {
             int handle = fields.uint(0);
-            AmqpLink link = byRemoteHandle.get(handle);
+            AmqpLink link = links.byRemoteHandle(handle);
             if (link == null) {
                 failUnattached(handle);
                 return;
@@ -582,7 +345,7 @@ public final class AmqpSession {
                 sessionFlowDue();
             }
         }
-        if (blockedCount > 0) {
+        if (waiting.size() > 0) {
             resumeBlocked();
         }
     }
@@ -660,7 +423,7 @@ public final class AmqpSession {
                 dispose(ring, id, newState, settled);
             }
         }
-        if (blockedCount > 0) {
+        if (waiting.size() > 0) {
             resumeBlocked();
         }
     }
@@ -717,5 +480,10 @@ public final class AmqpSession {
     void trim() {
         incoming.trim();
         outgoing.trim();
+    }
+
+    @Override
+    public String toString() {
+        return "session on channel " + localChannel + " (" + state + ")";
     }
 }

@@ -7,6 +7,7 @@ import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeDecoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class FieldReader {
 
     private static final int PERFORMATIVE_MIN = 3;
 
-    private ByteBuf buf = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+    private ByteBuf buf = Unpooled.EMPTY_BUFFER;
     private int at;
     private int end;
     private int left;
@@ -44,6 +45,11 @@ final class FieldReader {
             return bytes.getUnsignedByte(index + 2);
         }
         return openUncommon(index, limit);
+    }
+
+    /** Lets go of the bytes. */
+    void forget() {
+        buf = Unpooled.EMPTY_BUFFER;
     }
 
     private int openUncommon(int index, int limit) {

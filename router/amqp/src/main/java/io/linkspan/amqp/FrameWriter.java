@@ -35,10 +35,6 @@ final class FrameWriter {
     static final int TYPE_AMQP = 0;
     static final int TYPE_SASL = 1;
 
-    static final long HEADER_AMQP = 0x414d_5150_0001_0000L;
-    static final long HEADER_TLS = 0x414d_5150_0201_0000L;
-    static final long HEADER_SASL = 0x414d_5150_0301_0000L;
-
     // Octets of the fixed layouts.
     private static final int FIRST_TRANSFER = 30;
     private static final int NEXT_TRANSFER = 21;
@@ -54,6 +50,7 @@ final class FrameWriter {
     private int outSize = MIN_BUFFER;
     private boolean flushRequested;
     private boolean unflushed;
+    private boolean shut;
     private boolean wroteSinceAsked;
     private int maxFrame = MAX_FRAME_MADE;
     private @Nullable FrameTracer tracer;
@@ -118,13 +115,26 @@ final class FrameWriter {
     }
 
     private void write(ByteBuf bytes) {
+        if (shut) {
+            bytes.release();
+            return;
+        }
         unflushed = true;
         wire.write(bytes);
+    }
+
+    /** Nothing goes to the wire any more: what is still written is given back at the next flush. */
+    void shut() {
+        shut = true;
     }
 
     /** Gives everything to the wire and flushes it. */
     void flush() {
         flushRequested = false;
+        if (shut) {
+            discard();
+            return;
+        }
         ByteBuf current = out;
         if (current != null && outSize > MIN_BUFFER && current.writerIndex() < outSize >> 3) {
             outSize >>= 1;

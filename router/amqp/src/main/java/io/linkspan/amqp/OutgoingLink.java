@@ -83,10 +83,10 @@ public final class OutgoingLink extends AmqpLink {
     private boolean restIsLast;
 
     // Membership of the session's queue of links that wait for window or socket.
-    boolean blocked;
+    boolean waiting;
 
     @Nullable
-    OutgoingLink nextBlocked;
+    OutgoingLink nextWaiting;
 
     OutgoingLink(AmqpSession session, String name, int localHandle, State state) {
         super(session, name, localHandle, state);
@@ -357,17 +357,17 @@ public final class OutgoingLink extends AmqpLink {
         if (!isAttached()) {
             return;
         }
-        ByteBuf waiting = rest;
-        if (waiting != null) {
+        ByteBuf kept = rest;
+        if (kept != null) {
             rest = null;
             if (abortDue) {
                 abortDue = false;
                 writeAbort();
             } else {
                 try {
-                    write(waiting, waiting.readerIndex(), waiting.readableBytes(), restIsLast);
+                    write(kept, kept.readerIndex(), kept.readableBytes(), restIsLast);
                 } finally {
-                    waiting.release();
+                    kept.release();
                 }
             }
             if (rest != null) {
@@ -489,11 +489,11 @@ public final class OutgoingLink extends AmqpLink {
     }
 
     private void releaseRest() {
-        ByteBuf waiting = rest;
+        ByteBuf kept = rest;
         rest = null;
         abortDue = false;
-        if (waiting != null) {
-            waiting.release();
+        if (kept != null) {
+            kept.release();
         }
     }
 

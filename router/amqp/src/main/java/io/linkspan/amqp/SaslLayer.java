@@ -50,7 +50,7 @@ final class SaslLayer {
     /** Server: says header and mechanisms. */
     void offer() {
         SaslServer to = Objects.requireNonNull(server);
-        writer.header(FrameWriter.HEADER_SASL);
+        writer.header(ProtocolHeader.SASL);
         offered = to.mechanisms();
         Object mechanisms = AmqpArray.ofSymbols(offered);
         frame(Descriptors.SASL_MECHANISMS, List.of(mechanisms));

@@ -483,11 +483,36 @@ class ConnectionTest {
         void droppingSaysNothing() {
             ScriptedPeer peer = ScriptedPeer.begun();
             peer.attachSender("a", 0).issueCredit(5);
+            IncomingLink link = peer.app.in("a");
             peer.engine.drop();
+            link.issueCredit(1);
+            peer.expectNothing();
             peer.engine.transportClosed();
             assertThat(peer.wire.dropped).isTrue();
             assertThat(peer.app.heard()).containsExactly("detached incoming a LOCAL", "ended 0 LOCAL", "closed LOCAL");
             assertThat(peer.wire.held()).isZero();
+        }
+
+        @Test
+        void nothingIsWrittenBehindTheClose() {
+            ScriptedPeer peer = ScriptedPeer.begun();
+            IncomingLink in = peer.attachSender("in", 0);
+            OutgoingLink out = peer.attachReceiver("out", 1);
+            peer.send(ScriptedPeer.credit(1, 0, 10), amqp(0, Descriptors.CLOSE));
+            peer.expect(Descriptors.CLOSE);
+            in.issueCredit(1);
+            in.dispose(0, DeliveryState.ACCEPTED, true);
+            in.detach(true, null);
+            out.drained();
+            out.detach(true, null);
+            peer.app.sessions.get(0).end(null);
+            peer.engine.close(null);
+            peer.engine.shutdown();
+            peer.engine.tick(0);
+            peer.engine.flush();
+            assertThat(out.sendable()).isFalse();
+            peer.expectNothing();
+            peer.disconnect();
         }
 
         @Test
