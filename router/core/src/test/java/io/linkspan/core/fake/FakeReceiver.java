@@ -132,6 +132,11 @@ public final class FakeReceiver extends OutboundLink {
         outcome(tracked.origin, tracked.key, state, false);
     }
 
+    /** Tells a state about the oldest unsettled delivery. */
+    public void tellFirst(DeliveryState state) {
+        tell(unsettled.keySet().iterator().next(), state);
+    }
+
     public int unsettledHere() {
         return unsettled.size();
     }
