@@ -136,13 +136,13 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
             int key, @Nullable Destination to, int outKey, @Nullable DeliveryState state, boolean settled) {
         DeliveryState last = state;
         long ingress = ingressTick(key);
-        boolean destinationIsDone = false;
+        boolean streaming = stream != null && key == streamKey;
+        boolean destinationIsDone = streaming && waitingSettled;
         if (settled && !lost) {
             if (last == null && reported != null) {
                 last = reported.get(key);
             }
-            if (stream != null && key == streamKey) {
-                destinationIsDone = waitingSettled;
+            if (streaming) {
                 streamSettled = true;
                 outcomeWaits = false;
             }

@@ -225,7 +225,8 @@ public final class FakeReceiver extends OutboundLink {
     @Override
     protected void senderState(int outKey, @Nullable DeliveryState state, boolean settled) {
         senderTold.add(new FakeSender.Told(state, settled));
-        if (settled && unsettled.remove(outKey) == null) {
+        Tracked tracked = settled ? unsettled.remove(outKey) : unsettled.get(outKey);
+        if (tracked == null) {
             throw new AssertionError("number " + outKey + " is not unsettled");
         }
     }

@@ -121,6 +121,15 @@ public final class FakeSender extends InboundLink {
         senderState(key, now == null ? null : now.to, now == null ? 0 : now.outKey, state, settled);
     }
 
+    /** A state that an adaptor sends to where the delivery was, without asking whether it is still there. */
+    public Runnable lateState(int key, DeliveryState state) {
+        Where then = where.get(key);
+        if (then == null) {
+            throw new AssertionError("delivery " + key + " is nowhere");
+        }
+        return () -> then.to.originState(then.outKey, state, true, 0);
+    }
+
     /** The settled outcome of a delivery, or a complaint. */
     /** Whether no receiver has it yet. */
     public boolean isWaiting(int key) {

@@ -490,5 +490,14 @@ class OutcomeTest {
             receivers[1].settle(round % 2 == 0 ? RELEASED : REJECTED);
             assertThat(sender.outcomeOf(key)).isEqualTo(round % 2 == 0 ? ACCEPTED : REJECTED);
         }
+        Runnable late = sender.lateState(sender.send("former", false), RELEASED);
+        receivers[0].settle(ACCEPTED);
+        receivers[1].settle(ACCEPTED);
+        int present = sender.send("present", false);
+        late.run();
+        assertThat(receivers[0].senderTold).isEmpty();
+        receivers[0].settle(ACCEPTED);
+        receivers[1].settle(ACCEPTED);
+        assertThat(sender.outcomeOf(present)).isEqualTo(ACCEPTED);
     }
 }

@@ -267,6 +267,10 @@ public final class CoreScenario {
         if (peer == null || key == null || isSettled(peer, key)) {
             return;
         }
+        if (random.nextBoolean()) {
+            peer.link.set(key, DeliveryState.ACCEPTED, false);
+            return;
+        }
         peer.open.remove(key);
         unsettledSent--;
         peer.link.set(key, random.nextBoolean() ? null : DeliveryState.ACCEPTED, true);
