@@ -19,54 +19,49 @@ final class DeliveryAges {
     /** The window of the settlement rate in ticks (routing CNT-06). */
     static final int RATE_TICKS = 5;
 
-    private static final int SLOTS = OLD_TICKS + 1;
+    /** Ticks whose deliveries are counted apart: the present one and ten before it. */
+    private static final int WINDOW = OLD_TICKS + 1;
+
+    /** A power of two that is not below the window, since this is asked several times per delivery. */
+    private static final int SLOTS = 16;
 
     private final int[] open = new int[SLOTS];
     private final int[] lastKeyBefore = new int[SLOTS];
-    private final int[] finished = new int[RATE_TICKS];
+    private final int[] finished = new int[SLOTS];
     private long now;
-    private int nowSlot;
-    private int nowRateSlot;
     private int old;
     private int lastKey;
     private int stuck;
 
     /** Ages of a link whose next key will be greater than {@code keyBefore}. */
     DeliveryAges(long tick, int keyBefore) {
-        present(tick);
+        now = tick;
         lastKey = keyBefore;
         Arrays.fill(lastKeyBefore, keyBefore);
     }
 
-    /** Kept for the present tick, so that the usual case needs no division. */
-    private int slot(long tick) {
-        return tick == now ? nowSlot : (int) (tick % SLOTS);
-    }
-
-    private void present(long tick) {
-        now = tick;
-        nowSlot = (int) (tick % SLOTS);
-        nowRateSlot = (int) (tick % RATE_TICKS);
+    private static int slot(long tick) {
+        return (int) tick & (SLOTS - 1);
     }
 
     private void forward(long tick) {
-        if (tick - now > SLOTS) {
+        if (tick - now > WINDOW) {
             for (int i = 0; i < SLOTS; i++) {
                 old += open[i];
             }
             Arrays.fill(open, 0);
             Arrays.fill(lastKeyBefore, lastKey);
             Arrays.fill(finished, 0);
-            present(tick);
+            now = tick;
             return;
         }
         while (now < tick) {
-            present(now + 1);
-            int slot = nowSlot;
-            old += open[slot];
-            open[slot] = 0;
-            lastKeyBefore[slot] = lastKey;
-            finished[nowRateSlot] = 0;
+            now++;
+            int expired = slot(now - WINDOW);
+            old += open[expired];
+            open[expired] = 0;
+            lastKeyBefore[slot(now)] = lastKey;
+            finished[slot(now)] = 0;
         }
     }
 
@@ -100,7 +95,7 @@ final class DeliveryAges {
         if (now != tick) {
             forward(tick);
         }
-        for (long t = now; t > now - SLOTS && t > 0; t--) {
+        for (long t = now; t > now - WINDOW && t > 0; t--) {
             if (key - lastKeyBefore[slot(t)] > 0) {
                 return t;
             }
@@ -120,7 +115,7 @@ final class DeliveryAges {
             open[slot(ingressTick)]--;
         }
         if (countsForRate) {
-            finished[nowRateSlot]++;
+            finished[slot(now)]++;
         }
     }
 
@@ -129,7 +124,7 @@ final class DeliveryAges {
         if (now != tick) {
             forward(tick);
         }
-        finished[nowRateSlot]++;
+        finished[slot(now)]++;
     }
 
     /** The scan for stuck deliveries (routing CNT-04); {@code excused} old ones are still streaming. */
@@ -148,8 +143,8 @@ final class DeliveryAges {
     int settleRate(long tick) {
         forward(tick);
         int sum = 0;
-        for (int count : finished) {
-            sum += count;
+        for (int i = 0; i < RATE_TICKS; i++) {
+            sum += finished[slot(now - i)];
         }
         return sum / RATE_TICKS;
     }

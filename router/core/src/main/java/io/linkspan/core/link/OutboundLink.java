@@ -139,6 +139,9 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
                     refuseQueued(next);
                 } else {
                     sent(outKey, next.content, next.origin, next.key, next.settled, next.origin.ingressTick(next.key));
+                    if (next.originState != null && !next.settled && outKey >= 0) {
+                        senderState((int) outKey, next.originState, false);
+                    }
                 }
                 next.discard();
                 if (lost) {

@@ -21,6 +21,9 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     boolean settled;
     boolean creditDue;
     boolean opened;
+    /** What the sender said while the delivery waited; told when it has been sent. */
+    @Nullable
+    DeliveryState originState;
 
     QueuedDelivery(
             OutboundLink link,
@@ -52,6 +55,8 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     public void originState(int outKey, @Nullable DeliveryState state, boolean senderSettled, long ingressTick) {
         if (senderSettled && !settled) {
             link.settledInQueue(this, ingressTick);
+        } else if (!senderSettled) {
+            originState = state;
         }
     }
 

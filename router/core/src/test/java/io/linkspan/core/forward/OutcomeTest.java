@@ -202,6 +202,11 @@ class OutcomeTest {
         receiver.credit(1);
         sender.set(key, RECEIVED, false);
         assertThat(receiver.senderTold).containsExactly(new Told(RECEIVED, false));
+        int queued = sender.send("y", false);
+        sender.set(queued, RECEIVED, false);
+        assertThat(receiver.senderTold).hasSize(1);
+        receiver.credit(1);
+        assertThat(receiver.senderTold).containsExactly(new Told(RECEIVED, false), new Told(RECEIVED, false));
     }
 
     @Test
