@@ -6,6 +6,7 @@ import io.linkspan.server.cli.Subcommands;
 import io.linkspan.server.cli.Subcommands.Subcommand;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,6 +20,11 @@ public final class Main {
 
     private static final String PROGRAM = "linkspan";
 
+    /** The name under which the program is the router, with no command before its options. */
+    private static final String ORIGINAL_ROUTER = "qdrouterd";
+
+    private static final String ROUTER = "router";
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -27,11 +33,19 @@ public final class Main {
         if (System.getProperty("io.netty.noUnsafe") == null) {
             System.setProperty("io.netty.noUnsafe", "false");
         }
+        // Names are resolved as the system does it, /etc/hosts and search domains included.
+        System.setProperty("vertx.disableDnsResolver", "true");
         System.exit(run(args, System.out, System.err));
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
         String program = System.getProperty(PROGRAM_NAME_PROPERTY, PROGRAM);
+        List<String> arguments = List.of(args);
+        if (program.equals(ORIGINAL_ROUTER)) {
+            List<String> options =
+                    args.length > 0 && args[0].equals(ROUTER) ? arguments.subList(1, args.length) : arguments;
+            return new RouterCommand(program, out, err).run(options);
+        }
         if (args.length == 0) {
             usage(program, err);
             return 1;
@@ -40,6 +54,9 @@ public final class Main {
         if (word.equals("help") || word.equals("--help") || word.equals("-h")) {
             usage(program, out);
             return 0;
+        }
+        if (word.equals(ROUTER)) {
+            return new RouterCommand(program, out, err).run(arguments.subList(1, args.length));
         }
         return Subcommands.named(word)
                 .map(command -> execute(program, command, args))
@@ -60,6 +77,7 @@ public final class Main {
         to.println("Usage: " + program + " COMMAND [OPTIONS]");
         to.println();
         to.println("Commands:");
+        to.println(String.format(Locale.ROOT, "  %-10s %s", ROUTER, "run a router, as qdrouterd does"));
         for (Subcommand command : Subcommands.all()) {
             to.println(String.format(Locale.ROOT, "  %-10s %s", command.name(), command.summary()));
         }

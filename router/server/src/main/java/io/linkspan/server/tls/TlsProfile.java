@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server.tls;
 
+import io.linkspan.management.config.Secret;
+import io.linkspan.management.config.SslProfileSettings;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.SslContext;
@@ -42,6 +44,25 @@ public record TlsProfile(
         @Nullable String caCertFile,
         @Nullable String ciphers,
         @Nullable String protocols) {
+
+    /** The profile of the configuration. */
+    public static TlsProfile of(SslProfileSettings settings) {
+        Secret password = settings.password();
+        return new TlsProfile(
+                settings.name(),
+                settings.certFile(),
+                settings.privateKeyFile(),
+                password == null ? null : password.text(),
+                settings.caCertFile(),
+                settings.ciphers(),
+                settings.protocols());
+    }
+
+    /** Says nothing of the password. */
+    @Override
+    public String toString() {
+        return "TlsProfile " + name;
+    }
 
     /**
      * What a listener needs.

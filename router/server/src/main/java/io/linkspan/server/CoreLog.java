@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Cause;
+import io.linkspan.core.CoreEvents;
+import io.linkspan.core.address.Address;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.core.link.InboundLink;
+import io.linkspan.core.link.Link;
+import io.linkspan.core.link.LinkCounters;
+import io.linkspan.management.config.LogLevel;
+import io.linkspan.server.log.Log;
+import io.linkspan.server.log.LogModule;
+import org.jspecify.annotations.Nullable;
+
+/** The core's events in the words of the original's module ROUTER_CORE. */
+final class CoreLog implements CoreEvents {
+    private final Log log;
+
+    CoreLog(Log log) {
+        this.log = log;
+    }
+
+    static String id(Connection connection) {
+        return "[C" + connection.identity() + "]";
+    }
+
+    private static String id(Link link) {
+        return id(link.connection()) + "[L" + link.identity() + "]";
+    }
+
+    private boolean off(LogLevel level) {
+        return !log.enabled(LogModule.ROUTER_CORE, level);
+    }
+
+    @Override
+    public void connectionOpened(Connection connection) {
+        if (off(LogLevel.INFO)) {
+            return;
+        }
+        ConnectionFacts facts = connection.facts();
+        StringBuilder text = new StringBuilder(id(connection))
+                .append(" Connection Opened: dir=")
+                .append(facts.incoming() ? "in" : "out")
+                .append(" host=")
+                .append(facts.host())
+                .append(" encrypted=")
+                .append(facts.encrypted() ? String.valueOf(facts.sslProto()) : "no")
+                .append(" auth=")
+                .append(facts.sasl() == null ? "no" : facts.sasl())
+                .append(" user=")
+                .append(facts.user() == null ? "(null)" : facts.user())
+                .append(" container_id=")
+                .append(facts.container())
+                .append(" props=");
+        if (!facts.properties().isEmpty()) {
+            text.append(facts.properties());
+        }
+        log.info(LogModule.ROUTER_CORE, text.toString());
+    }
+
+    @Override
+    public void connectionEnded(Connection connection, Cause cause, @Nullable AmqpError error) {
+        if (error != null) {
+            log.info(
+                    LogModule.SERVER,
+                    id(connection) + " Connection ended, " + cause + ": " + error.condition()
+                            + (error.description() == null ? "" : ": " + error.description()));
+        }
+    }
+
+    @Override
+    public void connectionGone(Connection connection) {
+        if (!off(LogLevel.INFO)) {
+            log.info(LogModule.ROUTER_CORE, id(connection) + " Connection Closed");
+        }
+    }
+
+    @Override
+    public void linkAttached(Link link) {
+        if (!off(LogLevel.INFO)) {
+            log.info(
+                    LogModule.ROUTER_CORE,
+                    id(link) + " Link attached: dir=" + (link instanceof InboundLink ? "in" : "out") + " name="
+                            + link.name() + " address=" + link.owningKey());
+        }
+    }
+
+    @Override
+    public void linkGone(Link link) {
+        if (off(LogLevel.INFO)) {
+            return;
+        }
+        LinkCounters counters = link.counters();
+        log.info(
+                LogModule.ROUTER_CORE,
+                id(link) + " Link detached: del=" + counters.deliveries + " presett=" + counters.presettled + " psdrop="
+                        + counters.droppedPresettled + " acc=" + counters.accepted + " rej=" + counters.rejected
+                        + " rel=" + counters.released + " mod=" + counters.modified + " delay1="
+                        + counters.delayed1Sec + " delay10=" + counters.delayed10Sec + " blocked="
+                        + (link.isBlocked() ? "yes" : "no"));
+    }
+
+    @Override
+    public void addressCreated(Address address) {
+        if (!off(LogLevel.DEBUG)) {
+            log.debug(LogModule.ROUTER_CORE, "Address created: " + address.keyText());
+        }
+    }
+
+    @Override
+    public void addressRemoved(Address address) {
+        if (!off(LogLevel.DEBUG)) {
+            log.debug(LogModule.ROUTER_CORE, "Address removed: " + address.keyText());
+        }
+    }
+
+    @Override
+    public void linkBlocked(Link link) {
+        log.info(
+                LogModule.ROUTER_CORE,
+                id(link) + " Link blocked with zero credit for " + link.zeroCreditSeconds() + " seconds");
+    }
+
+    @Override
+    public void deliveriesStuck(Link link, int count) {
+        log.info(
+                LogModule.ROUTER_CORE,
+                id(link) + " Stuck delivery: " + count
+                        + " deliveries on this link have been undelivered/unsettled for more than 10 seconds");
+    }
+}

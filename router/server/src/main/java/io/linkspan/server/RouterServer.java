@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import io.linkspan.amqp.SaslServer;
+import io.linkspan.core.CoreSettings;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.Distribution;
+import io.linkspan.core.amqp.AmqpConnection;
+import io.linkspan.core.amqp.AmqpProfile;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.management.config.AddressSettings;
+import io.linkspan.management.config.ListenerSettings;
+import io.linkspan.management.config.Protocol;
+import io.linkspan.management.config.RouterConfiguration;
+import io.linkspan.management.config.RouterSettings;
+import io.linkspan.management.config.SslProfileSettings;
+import io.linkspan.server.log.Log;
+import io.linkspan.server.log.LogModule;
+import io.linkspan.server.log.Stacks;
+import io.linkspan.server.loop.Connections;
+import io.linkspan.server.loop.EngineHandler;
+import io.linkspan.server.loop.Loop;
+import io.linkspan.server.loop.SocketFacts;
+import io.linkspan.server.port.HttpPages;
+import io.linkspan.server.port.Port;
+import io.linkspan.server.port.PortEvents;
+import io.linkspan.server.tls.TlsException;
+import io.linkspan.server.tls.TlsProfile;
+import io.linkspan.wire.Wire;
+import io.linkspan.wire.WireEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.ContextInternal;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router: the core and its ports on one event loop, started and stopped as a whole.
+ *
+ * <p>Made, started and stopped from any thread other than its loop; everything in between happens on the loop.
+ */
+public final class RouterServer {
+    /** Time for all connections to end in order when the router stops: 6 s, one more than a connection has. */
+    static final long STOP_LIMIT_NS = EngineHandler.ORDERLY_CLOSE_NS + 1_000_000_000L;
+
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    /** How often the end of the last connection is looked for while the router stops. */
+    private static final long STOP_LOOK_NS = 50_000_000L;
+
+    private final RouterConfiguration configuration;
+    private final Log log;
+    private final String version;
+    private final String routerId;
+    private final Map<String, SslContext> tls = new HashMap<>();
+    private final Map<String, AmqpProfile> amqpProfiles = new HashMap<>();
+    private final List<Port> ports = new ArrayList<>();
+    private final Vertx vertx;
+    private @Nullable Running running;
+
+    /** What exists only on the loop. */
+    private record Running(Loop loop, RouterCore core, Connections connections) {}
+
+    private RouterServer(RouterConfiguration configuration, Log log, String version) {
+        this.configuration = configuration;
+        this.log = log;
+        this.version = version;
+        this.routerId = configuration.router().idOrMade(new SecureRandom());
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    /**
+     * Starts a router and waits until it is operational.
+     *
+     * @param version shown to peers and in management
+     * @throws StartFailure if a file of TLS cannot be used or a listener cannot be opened; nothing is left running
+     */
+    public static RouterServer start(RouterConfiguration configuration, Log log, String version) throws StartFailure {
+        RouterServer server = new RouterServer(configuration, log, version);
+        try {
+            server.loadTls();
+            server.vertx
+                    .deployVerticle(server.new RouterVerticle())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (TlsException e) {
+            server.stop();
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
+        } catch (java.util.concurrent.CompletionException e) {
+            server.stop();
+            Throwable cause = e.getCause();
+            if (cause instanceof StartFailure failure) {
+                throw failure;
+            }
+            throw new StartFailure(String.valueOf(cause), e);
+        }
+        return server;
+    }
+
+    /** Stops: no new connections, a goodbye on every connection, then everything is closed. Waits until it is done. */
+    public void stop() {
+        if (running != null) {
+            Promise<Void> ended = Promise.promise();
+            Running current = running;
+            current.loop().execute(() -> endConnections(current, ended));
+            ended.future().toCompletionStage().toCompletableFuture().join();
+        }
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        log.notice(LogModule.SERVER, "Shut Down");
+    }
+
+    /** The port that a listener is bound to. */
+    public int port(String listenerName) {
+        return ports.stream()
+                .filter(port -> port.settings().name().equals(listenerName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no listener is named " + listenerName))
+                .boundPort();
+    }
+
+    /** Exceptions that left an engine since the start. */
+    public long unexpectedExceptions() {
+        Running current = running;
+        return current == null ? 0 : current.loop().unexpectedExceptions();
+    }
+
+    private void loadTls() throws TlsException {
+        for (ListenerSettings listener : configuration.listeners()) {
+            SslProfileSettings profile = listener.tls();
+            if (profile != null) {
+                boolean external = listener.connection().saslMechanisms().contains("EXTERNAL");
+                TlsProfile.Server loaded = TlsProfile.of(profile).forServer(external);
+                tls.put(listener.name(), loaded.context());
+                if (!loaded.notUnderstood().isEmpty()) {
+                    log.warning(
+                            LogModule.CONN_MGR,
+                            "sslProfile '" + profile.name() + "': ciphers not known here are left out: "
+                                    + String.join(" ", loaded.notUnderstood()));
+                }
+            }
+        }
+    }
+
+    private static void endConnections(Running running, Promise<Void> ended) {
+        running.connections().shutdown();
+        long limitNs = running.loop().nowNs() + STOP_LIMIT_NS;
+        new Object() {
+            void look() {
+                if (running.connections().open() == 0 || running.loop().nowNs() - limitNs > 0) {
+                    ended.complete();
+                } else {
+                    running.loop().deadline(nowNs -> look()).armIn(STOP_LOOK_NS);
+                }
+            }
+        }.look();
+    }
+
+    /** Makes everything on its loop and opens the ports. */
+    private final class RouterVerticle extends VerticleBase {
+        @Override
+        public Future<?> start() {
+            Loop loop = new Loop(((ContextInternal) context).nettyEventLoop(), this::unexpected);
+            RouterCore core = new RouterCore(coreSettings(), new CoreLog(log), new SecureRandom());
+            Running made = new Running(loop, core, new Connections(configuration.maxConnections()));
+            running = made;
+            sayWhatIsStarted();
+            configuration.addresses().forEach(address -> createAddress(core, address));
+            everySecond(loop, core, loop.nowNs());
+            return openPorts(made)
+                    .onSuccess(done -> log.notice(
+                            LogModule.SERVER,
+                            "Operational, 1 Threads Running (process ID "
+                                    + ProcessHandle.current().pid() + ")"));
+        }
+
+        private void unexpected(Object source, Throwable failure) {
+            String name = source instanceof Connection connection ? CoreLog.id(connection) + " " : "";
+            log.critical(LogModule.ERROR, name + "Unexpected exception, connection dropped: " + Stacks.text(failure));
+        }
+    }
+
+    private CoreSettings coreSettings() {
+        RouterSettings router = configuration.router();
+        return new CoreSettings(
+                routerId,
+                CoreSettings.Mode.valueOf(router.mode().name()),
+                Distribution.valueOf(router.defaultDistribution().name()),
+                version,
+                router.workerThreads());
+    }
+
+    private void sayWhatIsStarted() {
+        String mode = configuration.router().mode().tag();
+        log.info(LogModule.SERVER, "Container Name: " + routerId);
+        log.info(
+                LogModule.ROUTER,
+                "Router started in " + mode.substring(0, 1).toUpperCase(Locale.ROOT) + mode.substring(1) + " mode");
+        log.info(LogModule.ROUTER, "Version: " + version);
+        if (!PlatformDependent.hasUnsafe()) {
+            log.warning(
+                    LogModule.SERVER,
+                    "The JVM gives no access to sun.misc.Unsafe: messages cost several times as much. Start it with"
+                            + " --sun-misc-unsafe-memory-access=allow, as the launcher does");
+        }
+        if (!vertx.isNativeTransportEnabled()) {
+            log.info(LogModule.SERVER, "Native transport is not available here, the JDK's sockets are used");
+        }
+    }
+
+    private void createAddress(RouterCore core, AddressSettings address) {
+        AddressEntities.Result result = core.createAddress(new AddressEntities.Request(
+                address.name(),
+                address.prefix(),
+                address.pattern(),
+                address.distribution().name().toLowerCase(Locale.ROOT),
+                false,
+                address.ingressPhase(),
+                address.egressPhase(),
+                address.priority() < 0 ? null : address.priority(),
+                address.enableFallback(),
+                address.mqttPattern()));
+        if (result instanceof AddressEntities.Refused refused) {
+            log.error(LogModule.ROUTER_CORE, "Error configuring address '" + address.name() + "': " + refused.text());
+        }
+    }
+
+    private static void everySecond(Loop loop, RouterCore core, long sinceNs) {
+        loop.deadline(nowNs -> {
+                    long seconds = (nowNs - sinceNs) / SECOND_NS;
+                    if (seconds > 0) {
+                        core.tick(seconds);
+                    }
+                    everySecond(loop, core, sinceNs + seconds * SECOND_NS);
+                })
+                .arm(sinceNs + SECOND_NS);
+    }
+
+    private Future<Void> openPorts(Running made) {
+        PortEvents events = new PortLog(log);
+        HttpPages pages = path -> new HttpPages.Page(404, "text/plain", "Not Found\n", false);
+        Future<Void> opened = Future.succeededFuture();
+        for (ListenerSettings listener : configuration.listeners()) {
+            Port port = new Port(
+                    made.loop(),
+                    listener,
+                    tls.get(listener.name()),
+                    made.connections(),
+                    (protocol, settings, facts, wire) -> engine(made.core(), protocol, settings, facts, wire),
+                    pages,
+                    events);
+            ports.add(port);
+            amqpProfiles.put(listener.name(), AmqpProfiles.of(listener));
+            opened = opened.compose(done -> open(port));
+        }
+        return opened;
+    }
+
+    private Future<Void> open(Port port) {
+        ListenerSettings listener = port.settings();
+        log.info(LogModule.CONN_MGR, "Configured Listener: " + ListenerText.configured(listener));
+        return port.open(vertx)
+                .<Void>map(bound -> {
+                    log.notice(LogModule.SERVER, "Listening on " + ListenerText.listening(listener, bound));
+                    return null;
+                })
+                .recover(failure -> {
+                    String place = PortLog.place(listener);
+                    log.error(
+                            LogModule.SERVER,
+                            "Listener error on " + place + ": " + ListenerText.reason(failure)
+                                    + ListenerText.name(listener));
+                    log.critical(LogModule.SERVER, "Shutting down, required listener failed " + place);
+                    return Future.failedFuture(new StartFailure("required listener failed " + place, failure));
+                });
+    }
+
+    private WireEngine engine(
+            RouterCore core, Protocol protocol, ListenerSettings listener, SocketFacts facts, Wire wire) {
+        AmqpProfile profile = amqpProfiles.get(listener.name());
+        if (protocol != Protocol.AMQP || profile == null) {
+            throw new IllegalStateException("no engine for " + protocol + " on " + listener.name());
+        }
+        return AmqpConnection.accepted(
+                core, profile, AmqpProfiles.facts(facts, facts.remote(), "amqp"), wire, SaslServer.anonymous(), null);
+    }
+}
