@@ -45,6 +45,7 @@ final class FanOut implements Origin, Destination {
     private boolean settledTold;
     private boolean forgotten;
     private boolean takenSilently;
+    private boolean firstAcceptedSuffices;
     private @Nullable DeliveryState best;
 
     FanOut(Forwarder forwarder, int capacity) {
@@ -75,6 +76,7 @@ final class FanOut implements Origin, Destination {
         settledTold = false;
         forgotten = false;
         takenSilently = false;
+        firstAcceptedSuffices = link.firstAcceptedSuffices();
         best = null;
     }
 
@@ -190,17 +192,22 @@ final class FanOut implements Origin, Destination {
     }
 
     /** OUT-11. */
-    private static int rank(DeliveryState outcome) {
+    private int rank(DeliveryState outcome) {
         return switch (outcome.code()) {
             case DeliveryState.REJECTED -> 3;
-            case DeliveryState.ACCEPTED_CODE -> 2;
+            case DeliveryState.ACCEPTED_CODE -> firstAcceptedSuffices ? 4 : 2;
             case DeliveryState.MODIFIED -> 1;
             default -> 0;
         };
     }
 
+    private boolean isAccepted() {
+        return best != null && best.code() == DeliveryState.ACCEPTED_CODE;
+    }
+
     private void tell() {
-        if (undecided > 0 || settledTold || forgotten) {
+        boolean isOpen = undecided > 0 && !(firstAcceptedSuffices && isAccepted());
+        if (isOpen || settledTold || forgotten) {
             return;
         }
         boolean settled = unsettledDeciders == 0;

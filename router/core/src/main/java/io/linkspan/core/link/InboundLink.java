@@ -69,6 +69,14 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
     /** End the link; the adaptor answers with {@link #lost()} as it does for any end. */
     protected abstract void detach(AmqpError error);
 
+    /**
+     * Whether the first receiver that accepts one of several copies decides the outcome, not all receivers together
+     * (routing OUT-11). A rejection that comes later is not told then.
+     */
+    public boolean firstAcceptedSuffices() {
+        return false;
+    }
+
     /** Stop or go on reading the message that is streaming in (routing STR-02). */
     @Override
     public abstract void holdStream(boolean hold);

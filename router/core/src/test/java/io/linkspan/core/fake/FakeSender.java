@@ -39,6 +39,7 @@ public final class FakeSender extends InboundLink {
     private final Map<Integer, Where> where = new HashMap<>();
     public int drains;
     public boolean holding;
+    public boolean contentWithOne;
     public @Nullable AmqpError detached;
     private int nextKey = 100;
 
@@ -180,6 +181,11 @@ public final class FakeSender extends InboundLink {
     protected void detach(AmqpError error) {
         detached = error;
         lost();
+    }
+
+    @Override
+    public boolean firstAcceptedSuffices() {
+        return contentWithOne;
     }
 
     @Override

@@ -89,6 +89,24 @@ class OutcomeTest {
     }
 
     @Test
+    void aSenderContentWithOneReceiverIsToldAtTheFirstAcceptance() {
+        FakeReceiver first = receiver("m");
+        FakeReceiver second = receiver("m");
+        FakeReceiver third = receiver("m");
+        FakeSender sender = sender("m");
+        sender.contentWithOne = true;
+        int key = sender.send("x", false);
+        first.settle(REJECTED);
+        assertThat(sender.knowsNothingOf(key)).isTrue();
+        second.settle(ACCEPTED);
+        assertThat(sender.told.get(key)).containsExactly(new Told(ACCEPTED, false));
+        assertThat(sender.unsettledCount()).isEqualTo(1);
+        third.settle(RELEASED);
+        assertThat(sender.told.get(key)).endsWith(new Told(null, true));
+        assertThat(sender.unsettledCount()).isZero();
+    }
+
+    @Test
     void aMulticastDeliveryWaitsWhileOneOfItsCopiesDoes() {
         FakeReceiver ready = receiver("m");
         FakeReceiver slow = connection.receiver("slow").attach("m");
