@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Installing what is missing on a Debian or Ubuntu machine. Sourced by the scripts of the repository (bash).
 #
 #   ensure_debian PACKAGE...   the packages are installed
+#   ensure_debian_stopped PACKAGE...   the same, but services in them are not started
 #   ensure_jdk                 a JDK of 17 or newer; sets and exports JAVA_HOME to the newest one found
 #   ensure_maven               Maven of 3.8.7 or newer; sets MVN to its command
 #   ensure_node                node and npm
@@ -49,9 +51,21 @@ ensure_debian() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     say "installing with apt-get: ${missing[*]}"
-    apt_install "${missing[@]}" && return 0
-    apt_update && apt_install "${missing[@]}" && return 0
+    if apt_install "${missing[@]}"; then return 0; fi
+    if apt_update && apt_install "${missing[@]}"; then return 0; fi
     die "please install, as root:  apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+}
+
+# For servers that are only measured: apt-get would start them as services of this machine.
+ensure_debian_stopped() {
+    local policy=/usr/sbin/policy-rc.d placed='' status=0
+    if [ ! -e "$policy" ] && printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null 2>&1; then
+        as_root chmod +x "$policy"
+        placed=yes
+    fi
+    (ensure_debian "$@") || status=$?
+    if [ -n "$placed" ]; then as_root rm -f "$policy"; fi
+    return $status
 }
 
 apt_install() {

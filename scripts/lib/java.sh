@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=dash
 # Finding a Java runtime. Sourced by the scripts of the repository and by the launchers of the distribution, so it
 # needs a shell and coreutils only, installs nothing and prints nothing but its answers.
 #
