@@ -21,10 +21,15 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a private key from a PEM file: PKCS #8 or the older forms of OpenSSL, encrypted or not. Blocks. */
-final class PrivateKeyFile {
+public final class PrivateKeyFile {
     private PrivateKeyFile() {}
 
-    static PrivateKey read(String file, @Nullable String password) throws TlsException {
+    /**
+     * Reads the first key of a file.
+     *
+     * @throws TlsException if there is none, or the password does not open it
+     */
+    public static PrivateKey read(String file, @Nullable String password) throws TlsException {
         try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.ISO_8859_1);
                 PEMParser parser = new PEMParser(reader)) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
@@ -64,7 +69,7 @@ final class PrivateKeyFile {
 
     private static char[] needed(String file, @Nullable String password) throws TlsException {
         if (password == null) {
-            throw new TlsException("private key '" + file + "' is encrypted and the sslProfile has no password");
+            throw new TlsException("private key '" + file + "' is encrypted and there is no password for it");
         }
         return password.toCharArray();
     }

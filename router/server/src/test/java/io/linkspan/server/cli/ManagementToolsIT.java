@@ -133,7 +133,7 @@ class ManagementToolsIT {
             receiver.setPrefetch(0);
             receiver.open();
         };
-        ToolRun run = stat("-b", bus, "-r", "NOSUCH", "-t", "0.3");
+        ToolRun run = stat("-b", bus, "-r", "NOSUCH", "-t", "2");
         assertThat(run.out())
                 .matches("Timeout: Connection amqp://" + bus
                         + " timed out: Sending on sender [0-9a-f-]{36}-_topo/0/NOSUCH/\\$management\n");
@@ -142,7 +142,7 @@ class ManagementToolsIT {
 
     @Test
     void aRequestThatIsNeverAnsweredEndsInTheTimeoutOfWaiting() {
-        ToolRun run = stat("-b", bus, "-t", "0.3");
+        ToolRun run = stat("-b", bus, "-t", "2");
         assertThat(run.out()).isEqualTo("Timeout: Connection amqp://" + bus + " timed out: Waiting for response\n");
         assertThat(router.requests).hasSize(1);
     }

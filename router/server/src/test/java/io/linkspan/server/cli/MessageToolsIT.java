@@ -159,7 +159,7 @@ class MessageToolsIT {
             receiver.setPrefetch(0);
             receiver.open();
         };
-        ToolRun run = send("-t", "0.3", "q", "1");
+        ToolRun run = send("-t", "2", "q", "1");
         assertThat(run)
                 .isEqualTo(new ToolRun(
                         1,
@@ -171,7 +171,7 @@ class MessageToolsIT {
     @Test
     void anOutcomeThatDoesNotComeEndsTheRun() {
         router.settle = (link, delivery) -> {};
-        ToolRun run = send("-t", "0.3", "q", "1");
+        ToolRun run = send("-t", "2", "q", "1");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("timed out: no outcome from the receiver");
     }
@@ -249,7 +249,7 @@ class MessageToolsIT {
     @Test
     void missingMessagesAreCountedAndFailTheRun() {
         serve(text("1"));
-        ToolRun run = receive("q", "-n", "3", "--wait", "0.2");
+        ToolRun run = receive("q", "-n", "3", "--wait", "2");
         assertThat(run).isEqualTo(new ToolRun(1, "q 1\n", "linkspan: 1 of 3 messages came\n"));
     }
 

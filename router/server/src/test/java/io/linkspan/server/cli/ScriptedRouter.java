@@ -70,9 +70,13 @@ final class ScriptedRouter implements AutoCloseable {
     }
 
     static ScriptedRouter start(ProtonServerOptions options, ProtonSaslAuthenticatorFactory sasl) {
+        return start(options, sasl, "127.0.0.1");
+    }
+
+    static ScriptedRouter start(ProtonServerOptions options, ProtonSaslAuthenticatorFactory sasl, String host) {
         ScriptedRouter router = new ScriptedRouter(options, sasl);
         CompletableFuture<Boolean> listening = new CompletableFuture<>();
-        router.server.listen(0, "127.0.0.1", result -> {
+        router.server.listen(0, host, result -> {
             if (result.succeeded()) {
                 listening.complete(true);
             } else {

@@ -7,7 +7,13 @@ import java.io.StringWriter;
 
 /** What one run of a command printed and how it ended. */
 record ToolRun(int code, String out, String err) {
-    static ToolRun of(Object command, String program, String... arguments) {
+    /** Longest wait for one step unless the arguments name another: long enough for a machine that is busy. */
+    private static final String PATIENCE = "--timeout=60";
+
+    static ToolRun of(Object command, String program, String... given) {
+        String[] arguments = new String[given.length + 1];
+        arguments[0] = PATIENCE;
+        System.arraycopy(given, 0, arguments, 1, given.length);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = ToolLine.of(command, program)
