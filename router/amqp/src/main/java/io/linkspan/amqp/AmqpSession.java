@@ -2,7 +2,6 @@
 package io.linkspan.amqp;
 
 import io.linkspan.amqp.codec.FormatCode;
-import io.linkspan.amqp.codec.MalformedException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -322,14 +321,14 @@ public final class AmqpSession {
 
     /** Takes a flow; the reader stands at its first field. */
     void onFlow(FieldReader fields) {
-        boolean seenTold = fields.present();
-        int seen = seenTold ? fields.uint(0) : 0;
+        int seen = fields.uint(0); // Absent before our begin was seen: 0 was our first.
         int grant = fields.requiredUint("incoming-window");
         fields.requiredUint("next-outgoing-id");
         fields.requiredUint("outgoing-window");
         remoteWindow = Serial.left(grant, seen, nextOutgoingId);
-        if (fields.present()) {
-            int handle = fields.uint(0);
+        long handleOrNone = fields.uint();
+        if (handleOrNone != FieldReader.ABSENT) {
+            int handle = (int) handleOrNone;
             AmqpLink link = links.byRemoteHandle(handle);
             if (link == null) {
                 failUnattached(handle);
@@ -393,10 +392,7 @@ public final class AmqpSession {
 
     /** Takes a disposition; the reader stands at its first field. */
     void onDisposition(FieldReader fields, ByteBuf bytes) {
-        if (!fields.present()) {
-            throw new MalformedException("mandatory field role is missing");
-        }
-        boolean peerReceives = fields.bool(false);
+        boolean peerReceives = fields.requiredBool("role");
         int first = fields.requiredUint("first");
         int last = fields.uint(first);
         boolean settled = fields.bool(false);

@@ -24,7 +24,8 @@ final class FieldReader {
     /** Descriptor of something described by neither an AMQP code below 2^31 nor a symbol we know. */
     static final int OTHER = -1;
 
-    private static final int PERFORMATIVE_MIN = 3;
+    /** A number that is absent or null. */
+    static final long ABSENT = -1;
 
     private ByteBuf buf = Unpooled.EMPTY_BUFFER;
     private int at;
@@ -38,11 +39,15 @@ final class FieldReader {
      */
     int open(ByteBuf bytes, int index, int limit) {
         buf = bytes;
-        // Nearly every list on the wire begins like this: described, small code, list of at most 255 octets.
-        if (limit - index > PERFORMATIVE_MIN
-                && bytes.getUnsignedShort(index) == (FormatCode.DESCRIBED << 8 | FormatCode.SMALLULONG)) {
-            openList(index + PERFORMATIVE_MIN, limit);
-            return bytes.getUnsignedByte(index + 2);
+        if (limit - index >= Long.BYTES) {
+            // Nearly every list on the wire begins like this: described, small code, list of at most 255 octets.
+            long head = bytes.getLong(index);
+            if (head >>> 48 == (FormatCode.DESCRIBED << 8 | FormatCode.SMALLULONG)
+                    && (head >>> 32 & 0xff) == FormatCode.LIST8) {
+                end = limit;
+                setList(index + 6, index + 5 + (head >>> 24 & 0xff), head >>> 16 & 0xff);
+                return (int) (head >>> 40) & 0xff;
+            }
         }
         return openUncommon(index, limit);
     }
@@ -145,12 +150,15 @@ final class FieldReader {
         return true;
     }
 
+    /** Takes the code of the next field; {@link FormatCode#NULL} when the field is absent, too. */
+    private int next() {
+        return left == 0 ? FormatCode.NULL : take();
+    }
+
     boolean bool(boolean absent) {
-        if (!present()) {
-            return absent;
-        }
-        int code = take();
+        int code = next();
         return switch (code) {
+            case FormatCode.NULL -> absent;
             case FormatCode.TRUE -> true;
             case FormatCode.FALSE -> false;
             case FormatCode.BOOLEAN -> {
@@ -165,13 +173,21 @@ final class FieldReader {
         };
     }
 
-    /** The 32 bits of a {@code uint}. */
-    int uint(int absent) {
+    /** A boolean that has to be there. */
+    boolean requiredBool(String name) {
         if (!present()) {
-            return absent;
+            throw missing(name);
         }
-        int code = take();
+        return bool(false);
+    }
+
+    /** A {@code uint} as an unsigned number; {@link #ABSENT} when it is absent or null. */
+    long uint() {
+        int code = next();
         switch (code) {
+            case FormatCode.NULL -> {
+                return ABSENT;
+            }
             case FormatCode.UINT0 -> {
                 return 0;
             }
@@ -182,25 +198,32 @@ final class FieldReader {
             case FormatCode.UINT -> {
                 require(4);
                 at += 4;
-                return buf.getInt(at - 4);
+                return buf.getUnsignedInt(at - 4);
             }
             default -> throw wrongType(code, "uint");
         }
     }
 
-    /** A {@code uint} that has to be there. */
+    /** The 32 bits of a {@code uint}. */
+    int uint(int absent) {
+        long value = uint();
+        return value == ABSENT ? absent : (int) value;
+    }
+
+    /** The 32 bits of a {@code uint} that has to be there. */
     int requiredUint(String name) {
-        if (!present()) {
+        long value = uint();
+        if (value == ABSENT) {
             throw missing(name);
         }
-        return uint(0);
+        return (int) value;
     }
 
     int ubyte(int absent) {
-        if (!present()) {
+        int code = next();
+        if (code == FormatCode.NULL) {
             return absent;
         }
-        int code = take();
         if (code != FormatCode.UBYTE) {
             throw wrongType(code, "ubyte");
         }
@@ -209,10 +232,10 @@ final class FieldReader {
     }
 
     int ushort(int absent) {
-        if (!present()) {
+        int code = next();
+        if (code == FormatCode.NULL) {
             return absent;
         }
-        int code = take();
         if (code != FormatCode.USHORT) {
             throw wrongType(code, "ushort");
         }
@@ -223,11 +246,11 @@ final class FieldReader {
 
     /** The 64 bits of a {@code ulong}. */
     long ulong(long absent) {
-        if (!present()) {
-            return absent;
-        }
-        int code = take();
+        int code = next();
         switch (code) {
+            case FormatCode.NULL -> {
+                return absent;
+            }
             case FormatCode.ULONG0 -> {
                 return 0;
             }

@@ -49,8 +49,9 @@ final class FrameDispatch implements FrameParser.Units {
     }
 
     private void onFrame(ByteBuf bytes, int start, int end) {
-        int dataOffset = bytes.getUnsignedByte(start + 4) * 4;
-        int type = bytes.getUnsignedByte(start + 5);
+        int header = bytes.getInt(start + 4);
+        int dataOffset = (header >>> 24) * 4;
+        int type = header >>> 16 & 0xff;
         int body = start + dataOffset;
         boolean sasl = engine.expectsSasl();
         if (dataOffset < FrameParser.UNIT_MIN || body > end) {
@@ -59,7 +60,7 @@ final class FrameDispatch implements FrameParser.Units {
         if (type != (sasl ? FrameWriter.TYPE_SASL : FrameWriter.TYPE_AMQP)) {
             throw new MalformedException("frame of type " + type);
         }
-        int channel = sasl ? 0 : bytes.getUnsignedShort(start + 6);
+        int channel = sasl ? 0 : header & 0xffff;
         if (body == end) {
             if (tracer != null) {
                 tracer.frame(false, sasl, channel, bytes, body, end, 0);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * between frames. Confined to the connection's loop.
  */
 final class FrameParser {
-    /** Octets of a protocol header, and of the smallest frame. */
+    /** Octets of a protocol header, of a frame's header, and of the smallest frame. */
     static final int UNIT_MIN = 8;
 
     private static final int SIZE_OCTETS = 4;

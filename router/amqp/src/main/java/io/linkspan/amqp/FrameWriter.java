@@ -214,18 +214,14 @@ final class FrameWriter {
         boolean slice = slices(payload, taken);
         ByteBuf buf = reserve(slice ? FIRST_TRANSFER : FIRST_TRANSFER + taken);
         int i = buf.writerIndex();
-        buf.setInt(i, FIRST_TRANSFER + taken);
-        buf.setInt(i + 4, DATA_OFFSET | channel);
-        // Described by 0x14, list8 of 17 octets, 6 fields: handle,
+        buf.setLong(i, (long) (FIRST_TRANSFER + taken) << 32 | DATA_OFFSET | channel);
+        // Described by 0x14, list8 of 17 octets, 6 fields: handle (smalluint),
         buf.setLong(i + 8, 0x005314c0_11065200L | handle);
-        // delivery-id,
-        buf.setByte(i + 16, 0x70);
-        buf.setInt(i + 17, id);
-        // delivery-tag,
-        buf.setShort(i + 21, 0xa004);
-        buf.setInt(i + 23, id);
-        // message-format 0, settled, more.
-        buf.setByte(i + 27, 0x43);
+        // delivery-id (uint) and delivery-tag (binary of 4 octets), which begins with the id's first octet,
+        buf.setLong(i + 16, 0x70000000_00a00400L | (id & 0xffff_ffffL) << 24 | id >>> 24);
+        // the other three of the tag, message-format 0,
+        buf.setInt(i + 24, id << 8 | 0x43);
+        // settled, more.
         buf.setShort(i + 28, (settled ? 0x4100 : 0x4200) | (last && taken == length ? 0x42 : 0x41));
         buf.writerIndex(i + FIRST_TRANSFER);
         payload(buf, slice, payload, offset, taken);
@@ -241,8 +237,7 @@ final class FrameWriter {
         boolean slice = slices(payload, taken);
         ByteBuf buf = reserve(slice ? NEXT_TRANSFER : NEXT_TRANSFER + taken);
         int i = buf.writerIndex();
-        buf.setInt(i, NEXT_TRANSFER + taken);
-        buf.setInt(i + 4, DATA_OFFSET | channel);
+        buf.setLong(i, (long) (NEXT_TRANSFER + taken) << 32 | DATA_OFFSET | channel);
         // Described by 0x14, list8 of 8 octets, 6 fields: handle, three nulls, settled, more.
         buf.setLong(i + 8, 0x005314c0_08065200L | handle);
         buf.setMedium(i + 16, 0x404040);

@@ -223,8 +223,8 @@ public final class IncomingLink extends AmqpLink {
 
     @Override
     void onFlow(FieldReader fields) {
-        boolean told = fields.present();
-        int count = fields.uint(0);
+        long told = fields.uint();
+        int count = (int) told;
         fields.uint(0); // link-credit is ours to say.
         fields.uint(0); // available
         fields.bool(false); // drain is ours to say.
@@ -232,7 +232,7 @@ public final class IncomingLink extends AmqpLink {
         if (state() != State.ATTACHED && state() != State.ASKING) {
             return;
         }
-        if (told) {
+        if (told != FieldReader.ABSENT) {
             // Behind what we counted: the sender counts a delivery when it ends, we when it begins.
             int used = Serial.distance(deliveryCount, count);
             if (used > 0) {
@@ -247,7 +247,7 @@ public final class IncomingLink extends AmqpLink {
             flowDue();
         }
         Handler to = handler;
-        if (told && to != null && state() == State.ATTACHED) {
+        if (told != FieldReader.ABSENT && to != null && state() == State.ATTACHED) {
             to.onFlow(this);
         }
     }

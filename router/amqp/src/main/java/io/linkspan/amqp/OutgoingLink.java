@@ -437,19 +437,18 @@ public final class OutgoingLink extends AmqpLink {
 
     @Override
     void onFlow(FieldReader fields) {
-        boolean countTold = fields.present();
+        long count = fields.uint();
         // A receiver that has not seen our attach leaves its delivery-count out: it means our first.
-        int seen = countTold ? fields.uint(0) : deliveryCount;
-        boolean creditTold = fields.present();
-        int grant = fields.uint(0);
+        int seen = count == FieldReader.ABSENT ? deliveryCount : (int) count;
+        long grant = fields.uint();
         fields.uint(0); // available is ours to say.
         boolean drainAsked = fields.bool(false);
         boolean echo = fields.bool(false);
         if (state() == State.DETACHING || state() == State.GONE || state() == State.LEFT) {
             return;
         }
-        if (creditTold) {
-            credit = Serial.left(grant, seen, deliveryCount);
+        if (grant != FieldReader.ABSENT) {
+            credit = Serial.left((int) grant, seen, deliveryCount);
         }
         drain = drainAsked;
         if (echo) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.amqp;
 
-import io.linkspan.amqp.codec.MalformedException;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import java.util.HashMap;
 import java.util.Map;
@@ -151,10 +150,7 @@ final class SessionLinks {
     void onAttach(FieldReader fields) {
         String name = fields.requiredString("name");
         int handle = fields.requiredUint("handle");
-        if (!fields.present()) {
-            throw new MalformedException("mandatory field role is missing");
-        }
-        boolean peerReceives = fields.bool(false);
+        boolean peerReceives = fields.requiredBool("role");
         Attach remote = Attach.read(name, fields);
         if (handle < 0 || handle > session.engine().settings().handleMax()) {
             session.engine()

@@ -34,8 +34,9 @@ public final class Transfer {
     /** Reads the fields behind the handle; the payload is what follows the performative up to {@code frameEnd}. */
     void read(FieldReader fields, ByteBuf bytes, int frameEnd) {
         buffer = bytes;
-        hasId = fields.present();
-        deliveryId = hasId ? fields.uint(0) : 0;
+        long id = fields.uint();
+        hasId = id != FieldReader.ABSENT;
+        deliveryId = (int) id;
         tagOffset = fields.binarySlice();
         tagLength = tagOffset < 0 ? -1 : fields.index() - tagOffset;
         messageFormat = fields.uint(0);
