@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads configuration files of qdrouterd and of Linkspan.
@@ -40,6 +41,15 @@ public final class ConfigurationReader {
 
     /** Reads a file; that it cannot be opened is a problem like others. Blocks. */
     public static ConfigurationResult readFile(String path, Surroundings surroundings) {
+        return readFile(path, text -> read(path, text, surroundings));
+    }
+
+    /** Reads a file as {@link #readFile} does and adds advice. Blocks. */
+    public static ConfigurationResult checkFile(String path, Surroundings surroundings) {
+        return readFile(path, text -> check(path, text, surroundings));
+    }
+
+    private static ConfigurationResult readFile(String path, Function<String, ConfigurationResult> reader) {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(Path.of(path))) {
             bytes = in.readNBytes(MAX_FILE_BYTES + 1);
@@ -54,7 +64,7 @@ public final class ConfigurationReader {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return read(path, text, surroundings);
+            return reader.apply(text);
         } catch (CharacterCodingException e) {
             return failed(path, "Configuration file is not UTF-8", "UTF-8");
         }

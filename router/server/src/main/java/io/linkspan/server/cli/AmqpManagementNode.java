@@ -30,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class AmqpManagementNode implements ManagementNode {
     private final AmqpClient client;
+    private final Interruption interruption;
     private final Answers answers;
     private final String senderName;
     private final ProtonSender sender;
 
-    private AmqpManagementNode(AmqpClient client, @Nullable Answers shared, String address) {
+    private AmqpManagementNode(AmqpClient client, @Nullable Answers shared, String address, Interruption interruption) {
         this.client = client;
+        this.interruption = interruption;
         this.senderName = client.containerId() + "-" + address;
         this.sender = client.steps().await("Opening link " + senderName, done -> {
             ProtonSender link =
@@ -47,18 +49,23 @@ final class AmqpManagementNode implements ManagementNode {
 
     /** Connects, and attaches to the node and for its answers. */
     static ManagementNode connect(BusOptions bus, String address) {
-        AmqpClient client = AmqpClient.connect(bus);
+        Interruption interruption = new Interruption();
+        AmqpClient client = null;
         try {
-            return new AmqpManagementNode(client, null, address);
+            client = AmqpClient.connect(bus);
+            return new AmqpManagementNode(client, null, address, interruption);
         } catch (RuntimeException e) {
-            client.close();
+            if (client != null) {
+                client.close();
+            }
+            interruption.close();
             throw e;
         }
     }
 
     @Override
     public ManagementNode at(String address) {
-        return new AmqpManagementNode(client, answers, address);
+        return new AmqpManagementNode(client, answers, address, interruption);
     }
 
     @Override
@@ -103,6 +110,7 @@ final class AmqpManagementNode implements ManagementNode {
     @Override
     public void close() {
         client.close();
+        interruption.close();
     }
 
     /** The receiver of the answers, shared by all nodes of a connection. */

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Subcommands {
     private static final List<Subcommand> ALL = List.of(
+            new Subcommand("check", "tell what is wrong with a configuration file", Check::new),
             new Subcommand("stat", "show status and statistics of a router, as qdstat does", Stat::new),
             new Subcommand("manage", "send a management operation to a router, as qdmanage does", Manage::new),
             new Subcommand("send", "send messages by AMQP", Send::new),
