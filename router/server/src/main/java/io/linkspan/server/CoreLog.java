@@ -16,7 +16,7 @@ import io.linkspan.server.log.LogModule;
 import org.jspecify.annotations.Nullable;
 
 /** The core's events in the words of the original's module ROUTER_CORE. */
-final class CoreLog implements CoreEvents {
+class CoreLog implements CoreEvents {
     private final Log log;
 
     CoreLog(Log log) {
@@ -25,6 +25,11 @@ final class CoreLog implements CoreEvents {
 
     static String id(Connection connection) {
         return "[C" + connection.identity() + "]";
+    }
+
+    /** Condition and description of an error. */
+    static String text(AmqpError error) {
+        return error.condition() + (error.description() == null ? "" : ": " + error.description());
     }
 
     private static String id(Link link) {
@@ -64,10 +69,7 @@ final class CoreLog implements CoreEvents {
     @Override
     public void connectionEnded(Connection connection, Cause cause, @Nullable AmqpError error) {
         if (error != null) {
-            log.info(
-                    LogModule.SERVER,
-                    id(connection) + " Connection ended, " + cause + ": " + error.condition()
-                            + (error.description() == null ? "" : ": " + error.description()));
+            log.info(LogModule.SERVER, id(connection) + " Connection ended, " + cause + ": " + text(error));
         }
     }
 

@@ -41,14 +41,4 @@ final class ListenerText {
     static String name(ListenerSettings listener) {
         return listener.named() ? " (" + listener.name() + ")" : "";
     }
-
-    /** What the system said, without what the network library puts before it. */
-    static String reason(Throwable failure) {
-        String message = failure.getMessage();
-        if (message == null) {
-            return failure.getClass().getSimpleName();
-        }
-        int system = message.lastIndexOf("): ");
-        return system < 0 ? message : message.substring(system + 3);
-    }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
+import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.SaslClient;
 import io.linkspan.amqp.SaslServer;
 import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
@@ -10,11 +13,13 @@ import io.linkspan.core.amqp.AmqpConnection;
 import io.linkspan.core.amqp.AmqpProfile;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.management.config.AddressSettings;
+import io.linkspan.management.config.ConnectorSettings;
 import io.linkspan.management.config.ListenerSettings;
 import io.linkspan.management.config.Protocol;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.RouterSettings;
 import io.linkspan.management.config.SslProfileSettings;
+import io.linkspan.server.connect.Connector;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
 import io.linkspan.server.log.Stacks;
@@ -22,13 +27,14 @@ import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.EngineHandler;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
-import io.linkspan.server.port.HttpPages;
+import io.linkspan.server.loop.SystemError;
 import io.linkspan.server.port.Port;
 import io.linkspan.server.port.PortEvents;
 import io.linkspan.server.tls.TlsException;
 import io.linkspan.server.tls.TlsProfile;
 import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -38,9 +44,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,6 +76,8 @@ public final class RouterServer {
     private final Map<String, SslContext> tls = new HashMap<>();
     private final Map<String, AmqpProfile> amqpProfiles = new HashMap<>();
     private final List<Port> ports = new ArrayList<>();
+    private final List<Connector> connectors = new ArrayList<>();
+    private final IdentityHashMap<Connection, Connector> connected = new IdentityHashMap<>();
     private final Vertx vertx;
     private @Nullable Running running;
 
@@ -158,7 +169,9 @@ public final class RouterServer {
         }
     }
 
-    private static void endConnections(Running running, Promise<Void> ended) {
+    private void endConnections(Running running, Promise<Void> ended) {
+        ports.forEach(Port::stopListening);
+        connectors.forEach(Connector::stop);
         running.connections().shutdown();
         long limitNs = running.loop().nowNs() + STOP_LIMIT_NS;
         new Object() {
@@ -177,12 +190,20 @@ public final class RouterServer {
         @Override
         public Future<?> start() {
             Loop loop = new Loop(((ContextInternal) context).nettyEventLoop(), this::unexpected);
-            RouterCore core = new RouterCore(coreSettings(), new CoreLog(log), new SecureRandom());
+            RouterCore core = new RouterCore(coreSettings(), new Events(), new SecureRandom());
             Running made = new Running(loop, core, new Connections(configuration.maxConnections()));
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
+            ManagementAddress.serve(
+                    core,
+                    configuration,
+                    log,
+                    made.connections(),
+                    RouterServer.this::connectorState,
+                    PooledByteBufAllocator.DEFAULT);
             everySecond(loop, core, loop.nowNs());
+            startConnectors(made);
             return openPorts(made)
                     .onSuccess(done -> log.notice(
                             LogModule.SERVER,
@@ -194,6 +215,81 @@ public final class RouterServer {
             String name = source instanceof Connection connection ? CoreLog.id(connection) + " " : "";
             log.critical(LogModule.ERROR, name + "Unexpected exception, connection dropped: " + Stacks.text(failure));
         }
+    }
+
+    /** The core's events: to the log, and to the connector whose connection it is. */
+    private final class Events extends CoreLog {
+        Events() {
+            super(log);
+        }
+
+        @Override
+        public void connectionOpened(Connection connection) {
+            super.connectionOpened(connection);
+            Connector connector = connected.get(connection);
+            if (connector != null) {
+                connector.opened();
+            }
+        }
+
+        @Override
+        public void connectionEnded(Connection connection, Cause cause, @Nullable AmqpError error) {
+            super.connectionEnded(connection, cause, error);
+            Connector connector = connected.remove(connection);
+            if (connector != null && error != null) {
+                connector.ending(CoreLog.text(error));
+            }
+        }
+    }
+
+    private void startConnectors(Running made) {
+        if (configuration.connectors().isEmpty()) {
+            return;
+        }
+        NetClient client =
+                vertx.createNetClient(new NetClientOptions().setConnectTimeout(Connector.CONNECT_TIMEOUT_MS));
+        for (ConnectorSettings settings : configuration.connectors()) {
+            log.info(LogModule.CONN_MGR, "Configured Connector: " + ListenerText.configured(settings));
+            AmqpProfile profile = AmqpProfiles.of(settings);
+            Connector connector = new Connector(
+                    made.loop(),
+                    vertx,
+                    client,
+                    settings,
+                    made.connections(),
+                    (maker, facts, wire) -> initiated(made.core(), profile, maker, facts, wire),
+                    (failed, message) -> log.info(LogModule.SERVER, message));
+            connectors.add(connector);
+            connector.start();
+        }
+    }
+
+    private WireEngine initiated(
+            RouterCore core, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
+        ConnectorSettings settings = connector.settings();
+        AmqpConnection connection = AmqpConnection.initiated(
+                core,
+                profile,
+                AmqpProfiles.facts(facts, settings.host() + ":" + settings.port(), "amqp"),
+                wire,
+                SaslClient.anonymous(AmqpProfiles.ANONYMOUS_USER + "@" + HostName.TEXT),
+                null);
+        connected.put(connection, connector);
+        return connection;
+    }
+
+    private @Nullable Object connectorState(String name, String attribute) {
+        for (Connector connector : connectors) {
+            if (connector.settings().name().equals(name)) {
+                return switch (attribute) {
+                    case "connectionStatus" -> connector.status().name();
+                    case "connectionMsg" -> connector.message();
+                    case "failoverUrls" -> connector.failoverUrls();
+                    default -> null;
+                };
+            }
+        }
+        return null;
     }
 
     private CoreSettings coreSettings() {
@@ -254,7 +350,7 @@ public final class RouterServer {
 
     private Future<Void> openPorts(Running made) {
         PortEvents events = new PortLog(log);
-        HttpPages pages = path -> new HttpPages.Page(404, "text/plain", "Not Found\n", false);
+        RouterPages pages = new RouterPages(made.core(), made.loop()::unexpectedExceptions);
         Future<Void> opened = Future.succeededFuture();
         for (ListenerSettings listener : configuration.listeners()) {
             Port port = new Port(
@@ -263,7 +359,7 @@ public final class RouterServer {
                     tls.get(listener.name()),
                     made.connections(),
                     (protocol, settings, facts, wire) -> engine(made.core(), protocol, settings, facts, wire),
-                    pages,
+                    pages.of(listener),
                     events);
             ports.add(port);
             amqpProfiles.put(listener.name(), AmqpProfiles.of(listener));
@@ -284,7 +380,7 @@ public final class RouterServer {
                     String place = PortLog.place(listener);
                     log.error(
                             LogModule.SERVER,
-                            "Listener error on " + place + ": " + ListenerText.reason(failure)
+                            "Listener error on " + place + ": " + SystemError.text(failure)
                                     + ListenerText.name(listener));
                     log.critical(LogModule.SERVER, "Shutting down, required listener failed " + place);
                     return Future.failedFuture(new StartFailure("required listener failed " + place, failure));

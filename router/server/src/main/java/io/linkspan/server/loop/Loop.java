@@ -53,6 +53,7 @@ public final class Loop {
     private final AtomicLong unexpectedExceptions = new AtomicLong();
 
     private boolean roundScheduled;
+    private boolean advancing;
     private @Nullable Future<?> wakeup;
     private long wakeupNs;
 
@@ -113,8 +114,7 @@ public final class Loop {
 
         /** Fires at that time of {@link #nowNs}, whatever was armed before; as soon as possible if it is past. */
         public void arm(long deadlineNs) {
-            timer.arm(deadlineNs);
-            wakeAt(deadlineNs);
+            wakeAt(timer.arm(deadlineNs));
         }
 
         /** Fires that long from now, whatever was armed before. */
@@ -168,26 +168,30 @@ public final class Loop {
         }
     }
 
-    private void wakeAt(long deadlineNs) {
-        long soonest = Math.max(deadlineNs, nowNs());
+    private void wakeAt(long atNs) {
+        if (advancing) {
+            return; // The wheel is asked for its next time when it has been advanced.
+        }
         Future<?> current = wakeup;
         if (current != null) {
-            if (wakeupNs - soonest <= TickWheel.GRANULARITY_NS) {
+            if (wakeupNs <= atNs) {
                 return;
             }
             current.cancel(false);
         }
-        schedule(soonest + TickWheel.GRANULARITY_NS);
+        schedule(atNs);
     }
 
     private void wake() {
         wakeup = null;
+        advancing = true;
         try {
             wheel.advance(nowNs());
         } catch (Throwable failure) {
             unexpected("timer", failure);
         }
-        if (wheel.armedCount() > 0 && wakeup == null) {
+        advancing = false;
+        if (wheel.armedCount() > 0) {
             schedule(wheel.nextNs());
         }
     }

@@ -46,11 +46,16 @@ public final class TickWheel {
             this.target = target;
         }
 
-        /** Fires at that time, whatever was armed before. A time in the past means the next slot. */
-        public void arm(long deadlineNs) {
+        /**
+         * Fires at that time, whatever was armed before. A time in the past means the next slot.
+         *
+         * @return when {@link #advance} has to be called for it
+         */
+        public long arm(long deadlineNs) {
             cancel();
             index = Math.max(position + 1, indexAfter(deadlineNs));
             link(this);
+            return originNs + index * GRANULARITY_NS;
         }
 
         /** Does not fire. */

@@ -6,6 +6,7 @@ import io.linkspan.management.config.Protocol;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.Ending;
 import io.linkspan.server.loop.EngineHandler;
+import io.linkspan.server.loop.HostAddress;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
 import io.netty.channel.Channel;
@@ -24,7 +25,6 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -230,17 +230,10 @@ public final class Port {
 
     /** The address to bind to. Names are looked up on a worker. */
     private Future<String> bindAddress(Vertx vertx) {
-        String family = settings.socketAddressFamily();
+        String wanted = settings.socketAddressFamily();
         if (settings.anyHost()) {
-            return Future.succeededFuture("IPv4".equals(family) ? ANY_IPV4 : ANY);
+            return Future.succeededFuture("IPv4".equals(wanted) ? ANY_IPV4 : ANY);
         }
-        return vertx.executeBlocking(() -> {
-            for (InetAddress address : InetAddress.getAllByName(settings.host())) {
-                if (family == null || family.equals(address instanceof Inet6Address ? "IPv6" : "IPv4")) {
-                    return address.getHostAddress();
-                }
-            }
-            throw new UnknownHostException(settings.host() + " has no " + family + " address");
-        });
+        return HostAddress.of(vertx, settings.host(), wanted);
     }
 }

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import io.linkspan.amqp.DeliveryState;
+import io.linkspan.core.InProcessProducer;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressEntity;
+import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.address.Distribution;
+import io.linkspan.core.rows.CoreRows;
+import io.linkspan.management.agent.AgentEndpoint;
+import io.linkspan.management.agent.ConfiguredSource;
+import io.linkspan.management.agent.EntitySource;
+import io.linkspan.management.agent.LogSource;
+import io.linkspan.management.agent.ManagementAgent;
+import io.linkspan.management.agent.RouterView;
+import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.LogLevel;
+import io.linkspan.management.config.RouterConfiguration;
+import io.linkspan.management.schema.Schema;
+import io.linkspan.server.log.Log;
+import io.linkspan.server.log.LogEntry;
+import io.linkspan.server.log.LogModule;
+import io.linkspan.server.loop.Connections;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address {@code $management}: the agent, what it reads, and the way of requests and answers through the core.
+ *
+ * <p>Confined to the core's loop.
+ */
+final class ManagementAddress {
+    private static final String ADDRESS = "$management";
+
+    private static final List<String> ADDRESS_ENTITY_COLUMNS = List.of(
+            "name",
+            "identity",
+            "prefix",
+            "pattern",
+            "distribution",
+            "waypoint",
+            "ingressPhase",
+            "egressPhase",
+            "priority",
+            "fallback",
+            "enableFallback",
+            "mqttPattern");
+
+    private static final List<String> LOG_STATS_COLUMNS = List.of(
+            "name",
+            "identity",
+            "traceCount",
+            "debugCount",
+            "infoCount",
+            "noticeCount",
+            "warningCount",
+            "errorCount",
+            "criticalCount");
+
+    private final RouterCore core;
+    private final AgentEndpoint endpoint;
+    private final InProcessProducer answers;
+
+    private ManagementAddress(RouterCore core, AgentEndpoint endpoint) {
+        this.core = core;
+        this.endpoint = endpoint;
+        this.answers = core.produce(ADDRESS);
+    }
+
+    /**
+     * Serves the address.
+     *
+     * @param connectorState what connectors know of themselves, by name and attribute; null for nothing
+     */
+    static void serve(
+            RouterCore core,
+            RouterConfiguration configuration,
+            Log log,
+            Connections connections,
+            BiFunction<String, String, @Nullable Object> connectorState,
+            ByteBufAllocator allocator) {
+        List<ConfiguredEntity> entities = configuration.entities();
+        List<EntitySource> sources = new ArrayList<>();
+        sources.add(EntitySource.of(CoreRows.router(core, ManagementAddress::virtualMemoryBytes)));
+        sources.add(EntitySource.of(CoreRows.connections(core)));
+        sources.add(EntitySource.of(CoreRows.links(core)));
+        sources.add(EntitySource.of(CoreRows.addresses(core)));
+        sources.add(EntitySource.of("router.config.address", ADDRESS_ENTITY_COLUMNS, () -> addressEntities(core)));
+        for (String type : List.of("listener", "sslProfile", "authServicePlugin", "vhost", "mqtt")) {
+            sources.add(new ConfiguredSource(type, entities, ConfiguredSource.LiveValues.NONE));
+        }
+        sources.add(new ConfiguredSource(
+                "connector", entities, (entity, attribute) -> connectorState.apply(entity.name(), attribute)));
+        sources.add(
+                new ConfiguredSource("policy", entities, (entity, attribute) -> policyCounter(connections, attribute)));
+        sources.add(new LogSource(entities));
+        sources.add(EntitySource.of("logStats", LOG_STATS_COLUMNS, () -> logStats(log)));
+        ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, view(log));
+        ManagementAddress served = new ManagementAddress(core, new AgentEndpoint(agent, allocator));
+        core.consume(AddressKey.mobile(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
+        core.consume(AddressKey.local(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
+    }
+
+    private DeliveryState answer(ByteBuf request) {
+        AgentEndpoint.Answer answer = endpoint.answer(request);
+        if (answer instanceof AgentEndpoint.Answer.Rejection rejection) {
+            return DeliveryState.rejected(rejection.error());
+        }
+        AgentEndpoint.Answer.Reply reply = (AgentEndpoint.Answer.Reply) answer;
+        try {
+            answers.send(core.route(reply.address()), reply.message());
+        } finally {
+            reply.message().release();
+        }
+        return DeliveryState.ACCEPTED;
+    }
+
+    private static RouterView view(Log log) {
+        return new RouterView() {
+            @Override
+            public List<String> managementNodes() {
+                return List.of();
+            }
+
+            @Override
+            public List<LogLine> log() {
+                return log.entries().stream().map(ManagementAddress::logLine).toList();
+            }
+        };
+    }
+
+    private static RouterView.LogLine logLine(LogEntry entry) {
+        return new RouterView.LogLine(
+                entry.module().name(),
+                entry.level().name().toLowerCase(Locale.ROOT),
+                entry.text(),
+                entry.file(),
+                entry.file() == null ? null : entry.line(),
+                entry.time().getEpochSecond());
+    }
+
+    private static List<@Nullable Object[]> addressEntities(RouterCore core) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (AddressEntity entity : core.table().entities().all()) {
+            rows.add(new @Nullable Object[] {
+                entity.name(),
+                Long.toString(entity.identity()),
+                entity.prefix(),
+                entity.pattern(),
+                entity.distribution().toString(),
+                entity.isWaypoint(),
+                entity.ingressPhase(),
+                entity.egressPhase(),
+                entity.priority(),
+                entity.fallback(),
+                entity.fallback(),
+                entity.topicPattern()
+            });
+        }
+        return rows;
+    }
+
+    private static List<@Nullable Object[]> logStats(Log log) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (LogModule module : LogModule.values()) {
+            rows.add(new @Nullable Object[] {
+                module.name(),
+                "logStats/" + module,
+                log.count(module, LogLevel.TRACE),
+                log.count(module, LogLevel.DEBUG),
+                log.count(module, LogLevel.INFO),
+                log.count(module, LogLevel.NOTICE),
+                log.count(module, LogLevel.WARNING),
+                log.count(module, LogLevel.ERROR),
+                log.count(module, LogLevel.CRITICAL)
+            });
+        }
+        return rows;
+    }
+
+    private static @Nullable Object policyCounter(Connections connections, String attribute) {
+        return switch (attribute) {
+            case "connectionsProcessed" -> connections.accepted();
+            case "connectionsDenied", "totalDenials" -> connections.refused();
+            case "connectionsCurrent" -> (long) connections.incoming();
+            default -> null;
+        };
+    }
+
+    /** Virtual size of this process in bytes, as the original shows it; null where the system does not tell. */
+    private static @Nullable Long virtualMemoryBytes() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("VmSize:")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server.connect;
+
+import io.linkspan.management.config.ConnectorSettings;
+import io.linkspan.server.connect.Reconnection.Entry;
+import io.linkspan.server.loop.Connections;
+import io.linkspan.server.loop.Ending;
+import io.linkspan.server.loop.EngineHandler;
+import io.linkspan.server.loop.HostAddress;
+import io.linkspan.server.loop.Loop;
+import io.linkspan.server.loop.SocketFacts;
+import io.linkspan.server.loop.SystemError;
+import io.linkspan.wire.Wire;
+import io.linkspan.wire.WireEngine;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One connector: makes a connection, and makes it again when it fails or ends, for as long as the router runs.
+ *
+ * <p>Confined to its loop.
+ */
+public final class Connector {
+    /** Time for the peer to accept the socket: 10 s. */
+    public static final int CONNECT_TIMEOUT_MS = 10_000;
+
+    /** Where a connector is, in the original's words ({@code connectionStatus}). */
+    public enum Status {
+        INITIALIZING,
+        CONNECTING,
+        SUCCESS,
+        FAILED,
+        CLOSING
+    }
+
+    private final Loop loop;
+    private final Vertx vertx;
+    private final NetClient client;
+    private final ConnectorSettings settings;
+    private final Connections connections;
+    private final EngineMaker engines;
+    private final Events events;
+    private final Reconnection reconnection;
+    private final Loop.Deadline nextAttempt;
+    private Status status = Status.INITIALIZING;
+    private String message = "";
+    private String reason = "";
+
+    /** Makes the engine of a connection that was made; it speaks first. */
+    @FunctionalInterface
+    public interface EngineMaker {
+        WireEngine engine(Connector connector, SocketFacts facts, Wire wire);
+    }
+
+    /** What a connector has to say. Called on its loop. */
+    @FunctionalInterface
+    public interface Events {
+        /** An attempt failed or a connection that had opened has ended. */
+        void failed(ConnectorSettings connector, String message);
+    }
+
+    public Connector(
+            Loop loop,
+            Vertx vertx,
+            NetClient client,
+            ConnectorSettings settings,
+            Connections connections,
+            EngineMaker engines,
+            Events events) {
+        this.loop = loop;
+        this.vertx = vertx;
+        this.client = client;
+        this.settings = settings;
+        this.connections = connections;
+        this.engines = engines;
+        this.events = events;
+        this.reconnection = new Reconnection(new Entry(settings.host(), settings.portNumber()));
+        this.nextAttempt = loop.deadline(nowNs -> attempt());
+    }
+
+    public ConnectorSettings settings() {
+        return settings;
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    /** What happened last, in words; empty before anything has. */
+    public String message() {
+        return message;
+    }
+
+    /** Where it connects to, beginning with the entry that is tried next or connected: {@code amqp://HOST:PORT, ...}. */
+    public String failoverUrls() {
+        List<Entry> entries = reconnection.entries();
+        int first = entries.indexOf(reconnection.entry());
+        return Stream.concat(entries.subList(first, entries.size()).stream(), entries.subList(0, first).stream())
+                .map(entry -> "amqp://" + entry)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Makes the first attempt. */
+    public void start() {
+        attempt();
+    }
+
+    /** Makes no further attempt. A connection lives on; its engine is told by {@link Connections}. */
+    public void stop() {
+        status = Status.CLOSING;
+        nextAttempt.cancel();
+    }
+
+    /** The peer has opened the connection. */
+    public void opened() {
+        reconnection.opened();
+        status = Status.SUCCESS;
+        message = "Connection to " + reconnection.entry() + " opened";
+    }
+
+    /** The peer told other places in its Open. */
+    public void learnt(List<Entry> entries) {
+        reconnection.learnt(entries);
+    }
+
+    /** The protocol has ended the connection for that reason; the end of the socket follows. */
+    public void ending(String why) {
+        reason = why;
+    }
+
+    private void attempt() {
+        if (status == Status.CLOSING) {
+            return;
+        }
+        reconnection.attempted();
+        status = Status.CONNECTING;
+        reason = "";
+        Entry entry = reconnection.entry();
+        HostAddress.of(vertx, entry.host(), settings.protocolFamily())
+                .compose(address -> client.connect(entry.port(), address))
+                .onComplete(attempted -> loop.execute(() -> {
+                    if (attempted.succeeded()) {
+                        connected(attempted.result());
+                    } else {
+                        ended(SystemError.text(attempted.cause()));
+                    }
+                }));
+    }
+
+    // What becomes of a close is told by the channel's events; the futures add nothing.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void connected(NetSocket socket) {
+        ChannelHandlerContext last = ((NetSocketInternal) socket).channelHandlerContext();
+        Channel channel = last.channel();
+        if (status == Status.CLOSING) {
+            channel.close();
+            return;
+        }
+        loop.configure(channel);
+        connections.track(channel);
+        SocketFacts facts = SocketFacts.of(channel, false, false);
+        EngineHandler handler = new EngineHandler(loop, Ending::ofStream, wire -> engines.engine(this, facts, wire));
+        connections.add(handler, channel);
+        channel.closeFuture().addListener(closed -> ended(reason.isEmpty() ? "connection lost" : reason));
+        channel.pipeline().addBefore(last.name(), "engine", handler);
+    }
+
+    private void ended(String why) {
+        if (status == Status.CLOSING) {
+            return;
+        }
+        status = Status.FAILED;
+        message = "Connection to " + reconnection.entry() + " failed: " + why;
+        events.failed(settings, message);
+        nextAttempt.armIn(reconnection.ended());
+    }
+}
