@@ -5,6 +5,7 @@ import io.linkspan.bridge.text.Utf8;
 import io.linkspan.bridge.topic.Topic;
 import io.linkspan.bridge.topic.TopicCache;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the first packet of a connection. MQTT 5.0 and 3.1.1, 3.1. */
@@ -133,8 +134,7 @@ final class ConnectReader {
         if (v.isV5()) {
             in.readProperties(properties, PropertyContext.WILL, limits.maxUserProperties());
             PacketParser.checkResponseTopic(properties);
-            raw = new byte[properties.end() - properties.start()];
-            properties.buffer().getBytes(properties.start(), raw);
+            raw = withoutDelay(properties);
             delay = properties.number(Property.WILL_DELAY_INTERVAL, 0);
         }
         int offset = in.skipBinary("Will topic");
@@ -146,5 +146,21 @@ final class ConnectReader {
                     topics.problem(buffer, offset, length), ReasonCode.TOPIC_NAME_INVALID, "Will topic");
         }
         return new WillPacket(topic, flags >> 3 & 3, (flags & WILL_RETAIN) != 0, delay, raw, in.readBinary("Will"));
+    }
+
+    /** The properties that a message can carry: all but the delay. */
+    private static byte[] withoutDelay(PropertyView properties) {
+        ByteBuf source = properties.buffer();
+        byte[] kept = new byte[properties.end() - properties.start()];
+        int length = 0;
+        for (int i = properties.start(); i < properties.end(); ) {
+            int after = PropertyView.skip(source, i);
+            if (source.getByte(i) != Property.WILL_DELAY_INTERVAL.id()) {
+                source.getBytes(i, kept, length, after - i);
+                length += after - i;
+            }
+            i = after;
+        }
+        return Arrays.copyOf(kept, length);
     }
 }

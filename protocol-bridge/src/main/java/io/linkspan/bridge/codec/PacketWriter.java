@@ -95,13 +95,13 @@ public final class PacketWriter {
     }
 
     /** SUBACK or UNSUBACK with a code for each filter; UNSUBACK before MQTT 5.0 has none. */
-    public static void subscriptionAnswer(ByteBuf out, MqttVersion version, int type, int packetId, byte[] codes) {
-        boolean hasCodes = type == PacketType.SUBACK || version.isV5();
+    public static void subscriptionAnswer(ByteBuf out, boolean isV5, int type, int packetId, byte[] codes) {
+        boolean hasCodes = type == PacketType.SUBACK || isV5;
         int count = hasCodes ? codes.length : 0;
         out.writeByte(type << 4);
-        variable(out, 2 + (version.isV5() ? 1 : 0) + count);
+        variable(out, 2 + (isV5 ? 1 : 0) + count);
         out.writeShort(packetId);
-        if (version.isV5()) {
+        if (isV5) {
             out.writeByte(0);
         }
         out.writeBytes(codes, 0, count);

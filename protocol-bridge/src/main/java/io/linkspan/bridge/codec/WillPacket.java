@@ -10,7 +10,8 @@ import io.linkspan.bridge.topic.Topic;
  * @param qos 0 .. 2
  * @param retain whether it is to be retained
  * @param delaySeconds how long it waits, 0 .. 4294967295
- * @param properties the will's properties as they came, the delay included, without their length; empty before MQTT 5.0
+ * @param properties the will's properties as they came, without their length and without the delay; empty before MQTT
+ *     5.0
  * @param payload the message
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes that are written to the wire, never compared as a record.

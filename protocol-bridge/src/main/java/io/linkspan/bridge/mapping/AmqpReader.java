@@ -347,6 +347,14 @@ public final class AmqpReader {
         return SectionDescriptor.valueIndex(bytes, index);
     }
 
+    /** Whether bytes after a body begin a footer. */
+    public static boolean isFooter(ByteBuf bytes, int start, int end) {
+        return end - start >= 3
+                && bytes.getByte(start) == 0
+                && bytes.getUnsignedByte(start + 1) == FormatCode.SMALLULONG
+                && bytes.getUnsignedByte(start + 2) == Names.FOOTER;
+    }
+
     /** QoS the message asks for, 0 .. 2. */
     public int qos() {
         return qos;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.bridge.topic;
 
+import io.linkspan.core.address.Route;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ public final class Topic {
     private final String name;
     private final String address;
     private final int levelCount;
+    private @Nullable Route route;
+    private long routeGeneration;
     private byte[] @Nullable [] templates = NO_TEMPLATES;
 
     Topic(byte[] bytes, int hash, String name, String address, int levelCount) {
@@ -53,6 +56,22 @@ public final class Topic {
     /** Writes the name with its two bytes of length. */
     public void writeTo(ByteBuf out) {
         out.writeShort(bytes.length).writeBytes(bytes);
+    }
+
+    /** The way of publishes on this topic through the core, as it was found at {@link #routeGeneration}; or null. */
+    public @Nullable Route route() {
+        return route;
+    }
+
+    /** When the route was found. */
+    public long routeGeneration() {
+        return routeGeneration;
+    }
+
+    /** Keeps the route that was found. */
+    public void keepRoute(Route found, long generation) {
+        route = found;
+        routeGeneration = generation;
     }
 
     /** What was written before for a message on this topic, or null. The array is not to be changed. */

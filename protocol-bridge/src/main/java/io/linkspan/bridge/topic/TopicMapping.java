@@ -4,6 +4,7 @@ package io.linkspan.bridge.topic;
 import io.linkspan.bridge.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,10 +116,20 @@ public final class TopicMapping {
         return escape == TopicEscape.NONE || escape == TopicEscape.UNDERSCORE || sparkplug;
     }
 
+    /** Whether a dot in a topic cannot be told from a separator in its address (MQ-1-12). */
+    public boolean losesDots() {
+        return escape == TopicEscape.NONE && separator == '.';
+    }
+
+    /** What stands before every address; may be empty. */
+    public String addressPrefix() {
+        return prefix;
+    }
+
     /** The address of a topic name. */
     public String toAddress(String topic) {
         String address = join(topic, false);
-        if (prefix.isEmpty() && isTemporaryAddress(address)) {
+        if (isTemporaryAddress(address)) {
             return address;
         }
         return prefix + makeRoutable(keepsEmptyLevels() && topic.endsWith("/") ? address + EMPTY_LEVEL : address);
@@ -133,7 +144,7 @@ public final class TopicMapping {
             return null;
         }
         String own = address.substring(prefix.length());
-        String topic = split(prefix.isEmpty() && isTemporaryAddress(own) ? own : readRoutable(own));
+        String topic = split(isTemporaryAddress(own) ? own : readRoutable(own));
         boolean legal = !topic.isEmpty()
                 && topic.indexOf('+') < 0
                 && topic.indexOf('#') < 0
@@ -166,6 +177,13 @@ public final class TopicMapping {
             }
         }
         return patterns;
+    }
+
+    /** Whether {@link #toPatterns} may match addresses whose topic is not in the filter's language. */
+    public boolean patternsTakeMore(TopicFilter filter) {
+        String text = filter.filter();
+        boolean leadingSlashIsEscaped = separator == '/' && prefix.isEmpty();
+        return leadingSlashIsEscaped && (filter.startsWithWildcard() || text.startsWith("/+") || text.equals("/#"));
     }
 
     private String pattern(String filter) {
@@ -340,12 +358,35 @@ public final class TopicMapping {
      * and is the one router address that a topic may name (MQ-2-9): nobody can guess one, and nothing but an answer
      * is read there.
      */
-    static boolean isTemporaryAddress(String address) {
+    public boolean isTemporaryAddress(String address) {
+        return prefix.isEmpty() && hasTemporaryForm(address);
+    }
+
+    private static boolean hasTemporaryForm(String address) {
         int id = address.startsWith("amqp:/_topo/0/") ? 14 : address.startsWith("amqp:/_edge/") ? 12 : -1;
         if (id < 0) {
             return false;
         }
         int slash = address.indexOf('/', id);
         return slash > id && address.startsWith("temp.", slash + 1) && address.indexOf('/', slash + 1) < 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof TopicMapping mapping && isSame(mapping));
+    }
+
+    private boolean isSame(TopicMapping mapping) {
+        return separator == mapping.separator
+                && singleWildcard == mapping.singleWildcard
+                && multiWildcard == mapping.multiWildcard
+                && escape == mapping.escape
+                && sparkplug == mapping.sparkplug
+                && prefix.equals(mapping.prefix);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(separator, singleWildcard, multiWildcard, escape, sparkplug, prefix);
     }
 }

@@ -44,7 +44,7 @@ class PacketDecoderTest {
                 .b(0x22)
                 .u2(9)
                 .b(0x19, 1, 0x17, 0);
-        Bytes willProperties = bytes().b(0x18).u4(5).b(0x03).s("text/plain");
+        Bytes willProperties = bytes().b(1, 1).b(0x18).u4(5).b(0x03).s("text/plain");
         Bytes body = bytes().s("MQTT")
                 .b(5, 0xc0 | 0x20 | 0x08 | 0x04)
                 .u2(300)
@@ -69,7 +69,8 @@ class PacketDecoderTest {
             assertThat(will.qos()).isEqualTo(1);
             assertThat(will.retain()).isTrue();
             assertThat(will.delaySeconds()).isEqualTo(5);
-            assertThat(will.properties()).isEqualTo(willProperties.array());
+            assertThat(will.properties())
+                    .isEqualTo(bytes().b(1, 1).b(0x03).s("text/plain").array());
             assertThat(will.payload()).asString().isEqualTo("gone");
         }
     }
