@@ -49,13 +49,13 @@ class AmqpConnectionTest {
         return section(0x75, new Binary(body));
     }
 
-    private static ByteBuf section(int code, Object value) {
+    static ByteBuf section(int code, Object value) {
         ByteBuf buf = Unpooled.buffer();
         TypeEncoder.writeValue(buf, new Described(new UnsignedLong(code), value));
         return buf;
     }
 
-    private static ByteBuf to(@Nullable String address, int bytes) {
+    static ByteBuf to(@Nullable String address, int bytes) {
         return Unpooled.wrappedBuffer(section(0x73, Arrays.asList(null, null, address)), data(bytes));
     }
 

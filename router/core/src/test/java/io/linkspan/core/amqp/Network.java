@@ -10,12 +10,14 @@ import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A router and its peers on wires in memory; bytes move in {@link #run} until all is quiet. */
@@ -39,7 +41,17 @@ final class Network {
     }
 
     Peer client(AmqpProfile profile) {
+        return client(profile, near -> {});
+    }
+
+    /** A client whose end of the wire is prepared before the first byte. */
+    Peer client(Consumer<TestWire> prepare) {
+        return client(AmqpProfile.DEFAULT, prepare);
+    }
+
+    private Peer client(AmqpProfile profile, Consumer<TestWire> prepare) {
         TestWire near = new TestWire(allocator);
+        prepare.accept(near);
         TestWire far = new TestWire(allocator);
         near.peer = far;
         far.peer = near;
@@ -54,6 +66,43 @@ final class Network {
         peer.engine.tick(0);
         peer.open();
         return peer;
+    }
+
+    /** A connection whose peer is bytes of the test's making; what the router says to it goes nowhere. */
+    RawClient rawClient() {
+        TestWire wire = new TestWire(allocator);
+        wire.peer = new TestWire(allocator);
+        wire.peer.gone = true;
+        AmqpConnection connection = AmqpConnection.accepted(
+                core,
+                AmqpProfile.DEFAULT,
+                ConnectionFacts.plain("127.0.0.1:2", "amqp", true),
+                wire,
+                SaslServer.anonymous(),
+                null);
+        wire.engine = connection;
+        connection.tick(0);
+        return new RawClient(wire, connection);
+    }
+
+    /** Feeds bytes to a connection as a socket would. */
+    record RawClient(TestWire wire, AmqpConnection connection) {
+        void feed(byte[] bytes, int from, int length) {
+            ByteBuf in = wire.allocator().buffer(length).writeBytes(bytes, from, length);
+            connection.receive(in);
+            in.release();
+            while (wire.move()) {}
+        }
+
+        /** The socket is gone. */
+        void end() {
+            if (!wire.gone) {
+                wire.gone = true;
+                wire.out.forEach(ByteBuf::release);
+                wire.out.clear();
+                connection.transportClosed();
+            }
+        }
     }
 
     /** Moves bytes until nothing moves any more. */
@@ -86,6 +135,9 @@ final class Network {
         private boolean closing;
         private boolean gone;
         boolean writable = true;
+        /** Everything this end wrote, when it is not null. */
+        @Nullable
+        List<byte[]> record;
 
         private boolean move() {
             if (gone) {
@@ -138,6 +190,9 @@ final class Network {
 
         @Override
         public void write(ByteBuf bytes) {
+            if (record != null) {
+                record.add(ByteBufUtil.getBytes(bytes));
+            }
             if (gone) {
                 bytes.release();
             } else {
