@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /** Reads what a server sends, as sentences. Knows nothing of the code under test. */
@@ -64,7 +65,7 @@ final class ServerPackets {
     }
 
     private static String hex(ByteBuf in) {
-        return String.format("0x%02x", in.readUnsignedByte());
+        return String.format(Locale.ROOT, "0x%02x", in.readUnsignedByte());
     }
 
     private String publish(int first, ByteBuf in) {
@@ -106,7 +107,7 @@ final class ServerPackets {
         List<String> codes = new ArrayList<>();
         while (in.isReadable()) {
             int code = in.readUnsignedByte();
-            codes.add(code < 0x10 ? String.valueOf(code) : String.format("0x%02x", code));
+            codes.add(code < 0x10 ? String.valueOf(code) : String.format(Locale.ROOT, "0x%02x", code));
         }
         return text + " " + codes;
     }
@@ -120,7 +121,7 @@ final class ServerPackets {
         StringBuilder ordered = new StringBuilder();
         while (properties.isReadable()) {
             int id = properties.readUnsignedByte();
-            String name = String.format("%02x", id);
+            String name = String.format(Locale.ROOT, "%02x", id);
             String value =
                     switch (id) {
                         case 0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2a -> String.valueOf(properties.readByte());
