@@ -350,6 +350,7 @@ public final class RouterServer {
 
     private Future<Void> openPorts(Running made) {
         PortEvents events = new PortLog(log);
+        MqttListeners mqtt = new MqttListeners(made.core(), log, PooledByteBufAllocator.DEFAULT);
         RouterPages pages = new RouterPages(made.core(), made.loop()::unexpectedExceptions);
         Future<Void> opened = Future.succeededFuture();
         for (ListenerSettings listener : configuration.listeners()) {
@@ -358,7 +359,7 @@ public final class RouterServer {
                     listener,
                     tls.get(listener.name()),
                     made.connections(),
-                    (protocol, settings, facts, wire) -> engine(made.core(), protocol, settings, facts, wire),
+                    (protocol, settings, facts, wire) -> engine(made.core(), mqtt, protocol, settings, facts, wire),
                     pages.of(listener),
                     events);
             ports.add(port);
@@ -388,8 +389,16 @@ public final class RouterServer {
     }
 
     private WireEngine engine(
-            RouterCore core, Protocol protocol, ListenerSettings listener, SocketFacts facts, Wire wire) {
+            RouterCore core,
+            MqttListeners mqtt,
+            Protocol protocol,
+            ListenerSettings listener,
+            SocketFacts facts,
+            Wire wire) {
         AmqpProfile profile = amqpProfiles.get(listener.name());
+        if (protocol == Protocol.MQTT) {
+            return mqtt.accepted(listener, facts, wire);
+        }
         if (protocol != Protocol.AMQP || profile == null) {
             throw new IllegalStateException("no engine for " + protocol + " on " + listener.name());
         }
