@@ -145,26 +145,19 @@ public final class AmqpEngine implements WireEngine {
 
     private void sendOpen(Open open) {
         openSent = true;
-        boolean written = writer.frame(
-                FrameWriter.TYPE_AMQP,
-                0,
-                Descriptors.OPEN,
-                frame -> frame.value(open.containerId())
-                        .value(open.hostname())
-                        .uint(settings.maxFrameSize(), Open.DEFAULT_MAX_FRAME_SIZE)
-                        .ushort(settings.channelMax(), Open.DEFAULT_CHANNEL_MAX)
-                        .uint(settings.idleTimeoutMs() / 2, 0)
-                        .value(open.outgoingLocales())
-                        .value(open.incomingLocales())
-                        .value(open.offeredCapabilities())
-                        .value(open.desiredCapabilities())
-                        .value(open.properties())
-                        .unknown(open.unknown()));
+        boolean written =
+                writer.frame(FrameWriter.TYPE_AMQP, 0, Descriptors.OPEN, frame -> open.write(frame, settings));
         if (!written) {
             openSent = false;
             fail(ErrorCondition.FRAME_SIZE_TOO_SMALL.error(
                     "our open is larger than max-frame-size " + writer.maxFrame()));
         }
+    }
+
+    /** The open of a connection that only says why it closes: part 2, 2.4.1 wants one before the close. */
+    private void sendEmptyOpen() {
+        openSent = true;
+        writer.frame(FrameWriter.TYPE_AMQP, 0, Descriptors.OPEN, frame -> frame.value(""));
     }
 
     private void sendOpenLater() {
@@ -467,7 +460,7 @@ public final class AmqpEngine implements WireEngine {
         if (!closeSent) {
             sendHeader();
             if (!openSent) {
-                sendOpen(Open.empty());
+                sendEmptyOpen();
             }
             sendClose(error);
         }
@@ -491,7 +484,7 @@ public final class AmqpEngine implements WireEngine {
 
     private void sendClose(@Nullable AmqpError error) {
         if (!openSent) {
-            sendOpen(Open.empty());
+            sendEmptyOpen();
         }
         sessions.forEach(AmqpSession::sendPending);
         closeSent = true;

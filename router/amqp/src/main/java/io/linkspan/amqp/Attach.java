@@ -2,6 +2,7 @@
 package io.linkspan.amqp;
 
 import io.linkspan.amqp.codec.RawValue;
+import io.linkspan.amqp.codec.UnsignedInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,25 @@ public record Attach(
                 desiredCapabilities,
                 newProperties,
                 unknown);
+    }
+
+    /** Writes all fields; the name is the link's. */
+    void write(FieldWriter fields, String linkName, int handle, boolean receiver) {
+        fields.value(linkName)
+                .uint(handle)
+                .value(receiver)
+                .ubyte(senderSettleMode)
+                .ubyte(receiverSettleMode)
+                .value(source == null ? null : source.raw())
+                .value(target == null ? null : target.raw())
+                .value(unsettled)
+                .bool(incompleteUnsettled, false)
+                .value(receiver ? null : UnsignedInteger.ofBits(initialDeliveryCount))
+                .ulong(maxMessageSize, 0)
+                .value(offeredCapabilities)
+                .value(desiredCapabilities)
+                .value(properties)
+                .unknown(unknown);
     }
 
     /** Reads the fields behind name, handle and role. */

@@ -3,7 +3,6 @@ package io.linkspan.amqp;
 
 import io.linkspan.amqp.codec.FormatCode;
 import io.linkspan.amqp.codec.RawValue;
-import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeEncoder;
 import io.linkspan.amqp.codec.UnsignedByte;
 import io.linkspan.amqp.codec.UnsignedInteger;
@@ -38,7 +37,7 @@ final class FieldWriter {
     FieldWriter value(@Nullable Object value) {
         TypeEncoder.writeValue(buf, value);
         count++;
-        if (value != null) {
+        if (value != null && !(value instanceof RawValue raw && raw.isNull())) {
             countToLast = count;
             endOfLast = buf.writerIndex();
         }
@@ -67,10 +66,6 @@ final class FieldWriter {
 
     FieldWriter bool(boolean flag, boolean absent) {
         return value(flag == absent ? null : flag);
-    }
-
-    FieldWriter symbol(@Nullable Symbol symbol) {
-        return value(symbol);
     }
 
     FieldWriter unknown(List<RawValue> fields) {

@@ -59,9 +59,19 @@ public record Open(
                 List.of());
     }
 
-    /** The open of a connection that only says why it closes: AMQP 1.0 part 2, 2.4.4 needs one before the close. */
-    static Open empty() {
-        return local("", null, null, null, null);
+    /** Writes all fields, the numbers from our settings. */
+    void write(FieldWriter fields, AmqpSettings settings) {
+        fields.value(containerId)
+                .value(hostname)
+                .uint(settings.maxFrameSize(), DEFAULT_MAX_FRAME_SIZE)
+                .ushort(settings.channelMax(), DEFAULT_CHANNEL_MAX)
+                .uint(settings.idleTimeoutMs() / 2, 0)
+                .value(outgoingLocales)
+                .value(incomingLocales)
+                .value(offeredCapabilities)
+                .value(desiredCapabilities)
+                .value(properties)
+                .unknown(unknown);
     }
 
     static Open read(FieldReader fields) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.amqp;
 
-import io.linkspan.amqp.codec.UnsignedInteger;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -108,33 +107,12 @@ final class SessionLinks {
 
     /** Says attach; false when it is larger than the peer takes. */
     boolean writeAttach(AmqpLink link, Attach attach) {
-        boolean receiver = link.isReceiver();
         return session.writer()
                 .frame(
                         FrameWriter.TYPE_AMQP,
                         session.localChannel(),
                         Descriptors.ATTACH,
-                        fields -> fields.value(link.name())
-                                .uint(link.localHandle())
-                                .value(receiver)
-                                .ubyte(attach.senderSettleMode())
-                                .ubyte(attach.receiverSettleMode())
-                                .value(
-                                        attach.source() == null
-                                                ? null
-                                                : attach.source().raw())
-                                .value(
-                                        attach.target() == null
-                                                ? null
-                                                : attach.target().raw())
-                                .value(attach.unsettled())
-                                .bool(attach.incompleteUnsettled(), false)
-                                .value(receiver ? null : UnsignedInteger.ofBits(attach.initialDeliveryCount()))
-                                .ulong(attach.maxMessageSize(), 0)
-                                .value(attach.offeredCapabilities())
-                                .value(attach.desiredCapabilities())
-                                .value(attach.properties())
-                                .unknown(attach.unknown()));
+                        fields -> attach.write(fields, link.name(), link.localHandle(), link.isReceiver()));
     }
 
     void writeDetach(AmqpLink link, boolean closed, @Nullable AmqpError error) {
