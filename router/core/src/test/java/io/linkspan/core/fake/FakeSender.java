@@ -131,13 +131,13 @@ public final class FakeSender extends InboundLink {
         return () -> then.to.originState(then.outKey, state, true, 0);
     }
 
-    /** The settled outcome of a delivery, or a complaint. */
     /** Whether no receiver has it yet. */
     public boolean isWaiting(int key) {
         Where now = where.get(key);
         return now != null && now.to.isWaiting(now.outKey);
     }
 
+    /** The settled outcome of a delivery, or a complaint. */
     public @Nullable DeliveryState outcomeOf(int key) {
         List<Told> all = told.getOrDefault(key, List.of());
         if (all.size() != 1 || !all.get(0).settled()) {
