@@ -94,7 +94,7 @@ final class StreamIn {
             open.append(bridge.keep(buffer, offset, length));
             if (last) {
                 stream = null;
-                open.complete();
+                open.finish();
             }
         }
         if (last) {
