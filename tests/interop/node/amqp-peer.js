@@ -183,7 +183,11 @@ function listen(on) {
     on('sender_draining', context => context.sender.set_drained(true));
     on('settled', outcome);
     on('message', received);
-    on('receiver_drained', context => emit('drained', {link: context.receiver.name}));
+    on('receiver_drained', context => {
+        // The library repeats the wish in every later flow until it is told not to.
+        context.receiver.drain = false;
+        emit('drained', {link: context.receiver.name});
+    });
 }
 
 run({
@@ -216,7 +220,10 @@ run({
         links[name] = {command, counter: 0, held: []};
         links[name].link = connection.open_receiver({
             name,
-            source: address === '-' ? {dynamic: true} : {address},
+            source: {
+                ...(address === '-' ? {dynamic: true} : {address}),
+                ...(command.has('capability') ? {capabilities: [command.option('capability')]} : {}),
+            },
             credit_window: 0,
             autoaccept: false,
             snd_settle_mode: command.has('settled') ? 1 : 0,

@@ -32,6 +32,14 @@ class Unsettled(LinkOption):
         link.snd_settle_mode = Link.SND_UNSETTLED
 
 
+class Capability(LinkOption):
+    def __init__(self, capability):
+        self.capability = capability
+
+    def apply(self, link):
+        link.source.capabilities.put_object(symbol(self.capability))
+
+
 def condition(endpoint):
     remote = endpoint.remote_condition
     return {"condition": remote.name, "description": remote.description} if remote else {}
@@ -157,7 +165,9 @@ class Peer(MessagingHandler):
         self.waiting[name] = []
 
     def do_receiver(self, command, name, address):
-        options = Settled() if command.has("settled") else Unsettled()
+        options = [Settled() if command.has("settled") else Unsettled()]
+        if command.has("capability"):
+            options.append(Capability(command.option("capability")))
         if address == "-":
             link = self.container.create_receiver(self.connection, None, name=name, dynamic=True, options=options)
         else:

@@ -33,7 +33,12 @@ public final class Soak {
         }
     }
 
-    private static final Map<String, Run> RUNS = new TreeMap<>(Map.of("fuzz", new FuzzSoak()));
+    private static final Map<String, Run> RUNS = new TreeMap<>();
+
+    static {
+        RUNS.put("big", new BigMessageSoak());
+        RUNS.put("fuzz", new FuzzSoak());
+    }
 
     private Soak() {}
 

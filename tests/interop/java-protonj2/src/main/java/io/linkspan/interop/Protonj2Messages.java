@@ -13,6 +13,7 @@ import org.apache.qpid.protonj2.types.Binary;
 import org.apache.qpid.protonj2.types.messaging.AmqpSequence;
 import org.apache.qpid.protonj2.types.messaging.AmqpValue;
 import org.apache.qpid.protonj2.types.messaging.Data;
+import org.apache.qpid.protonj2.types.messaging.Header;
 import org.apache.qpid.protonj2.types.messaging.Section;
 
 /** Messages of protonj2 from the options of a command, and as events. */
@@ -82,7 +83,8 @@ final class Protonj2Messages {
         section(message.bodySections(), event);
         event.put("durable", message.durable());
         event.put("priority", message.priority());
-        put(event, "ttl", message.timeToLive() == 0 ? null : message.timeToLive());
+        Header header = message.header();
+        put(event, "ttl", header == null || !header.hasTimeToLive() ? null : header.getTimeToLive());
         put(event, "messageId", message.messageId());
         put(event, "to", message.to());
         put(event, "subject", message.subject());

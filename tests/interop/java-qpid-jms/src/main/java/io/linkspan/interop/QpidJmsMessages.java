@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.qpid.jms.provider.exceptions.ProviderDeliveryModifiedException;
+import org.apache.qpid.jms.provider.exceptions.ProviderDeliveryReleasedException;
 
 /** JMS messages from the options of a command, and as events. */
 final class QpidJmsMessages {
@@ -29,16 +31,11 @@ final class QpidJmsMessages {
     private QpidJmsMessages() {}
 
     static Failure failure(Exception e) {
-        String name = e.getClass().getSimpleName() + " "
-                + (e.getCause() == null ? "" : e.getCause().getClass().getSimpleName());
-        if (name.contains("Released")) {
-            return new Failure("released", null, null);
+        if (e.getCause() instanceof ProviderDeliveryModifiedException modified) {
+            return new Failure("modified", modified.isDeliveryFailed(), modified.isUndeliverableHere());
         }
-        String text = String.valueOf(e.getMessage());
-        if (name.contains("Modified")) {
-            return new Failure("modified", text.contains("failed = true"), text.contains("undeliverable = true"));
-        }
-        return new Failure("rejected", null, null);
+        return new Failure(
+                e.getCause() instanceof ProviderDeliveryReleasedException ? "released" : "rejected", null, null);
     }
 
     static Message toSend(Session session, Command command, String link, int n) throws JMSException {
