@@ -114,7 +114,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     private Open localOpen() {
         Map<Object, Object> properties = new LinkedHashMap<>();
-        properties.put(new Symbol("product"), profile.product());
+        properties.put(new Symbol("product"), AmqpProfile.PRODUCT);
         properties.put(new Symbol("version"), core().settings().version());
         properties.put(new Symbol("qd.conn-id"), (int) identity());
         if (!profile.failover().isEmpty()) {
@@ -141,10 +141,6 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     boolean stripsIncoming() {
         return profile.stripIncoming();
-    }
-
-    boolean stripsOutgoing() {
-        return profile.stripOutgoing();
     }
 
     int streamingThreshold() {

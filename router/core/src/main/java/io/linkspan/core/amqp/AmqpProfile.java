@@ -61,10 +61,6 @@ public record AmqpProfile(
         failover = List.copyOf(failover);
     }
 
-    String product() {
-        return PRODUCT;
-    }
-
     List<Object> failoverList() {
         return failover.stream()
                 .map(entry -> {
