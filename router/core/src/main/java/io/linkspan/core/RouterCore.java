@@ -19,6 +19,7 @@ import io.linkspan.core.forward.Forwarder;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.message.RouterStamp;
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.Collections;
@@ -53,6 +54,8 @@ public final class RouterCore {
     private final AddressParser parser;
     private final AddressTable table;
     private final RouteLookup lookup;
+    private final @Nullable RouteLookup[] lookupsInPhase = new RouteLookup[AddressKey.MAX_PHASE + 1];
+    private final RouterStamp stamp;
     private final RouterTotals totals = new RouterTotals();
     private final Forwarder forwarder;
     private final InProcessConnection inProcess;
@@ -71,6 +74,7 @@ public final class RouterCore {
         this.parser = new AddressParser(settings.routerId(), settings.mode() == CoreSettings.Mode.EDGE);
         this.table = new AddressTable(settings.defaultDistribution(), events);
         this.lookup = new RouteLookup(this::route);
+        this.stamp = new RouterStamp(settings.routerId());
         this.forwarder = new Forwarder(this);
         this.inProcess = new InProcessConnection(this);
         // Edge routers' heartbeats; who is silent for too long is the connection's concern.
@@ -250,6 +254,37 @@ public final class RouterCore {
     /** As {@link #route(String)}, for UTF-8 text in a buffer; costs no allocation for an address seen lately. */
     public Route route(ByteBuf utf8, int index, int length) {
         return lookup.find(utf8, index, length);
+    }
+
+    /**
+     * As {@link #route(ByteBuf, int, int)}, in a phase that another router names.
+     *
+     * @return null for a phase that no address has
+     */
+    public @Nullable Route route(ByteBuf utf8, int index, int length, int phase) {
+        if (phase == 0) {
+            return lookup.find(utf8, index, length);
+        }
+        if (phase < 0 || phase >= lookupsInPhase.length) {
+            return null;
+        }
+        RouteLookup inPhase = lookupsInPhase[phase];
+        if (inPhase == null) {
+            inPhase =
+                    new RouteLookup(address -> table.route(parser.parse(address).inPhase(phase)));
+            lookupsInPhase[phase] = inPhase;
+        }
+        return inPhase.find(utf8, index, length);
+    }
+
+    /** What this router adds to the annotations of messages it sends on. */
+    public RouterStamp stamp() {
+        return stamp;
+    }
+
+    /** Routers a message may have passed before it is taken for one that goes round (routing DST-33). */
+    public int longestTrace() {
+        return Integer.MAX_VALUE;
     }
 
     /** A temporary address: what the peer is told, and its key. */

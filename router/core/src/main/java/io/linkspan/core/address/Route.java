@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
+import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.OutboundLink;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -38,6 +39,7 @@ public final class Route {
     private Group[] shared = NO_GROUPS;
     private boolean sharedDecide;
     private int destinations;
+    private @Nullable ToAnnotation annotation;
 
     Route(AddressTable table, AddressKey key) {
         this.table = table;
@@ -53,6 +55,14 @@ public final class Route {
     /** The key as management shows it. */
     public String keyText() {
         return keyText;
+    }
+
+    /** What router annotations say of a delivery on this route; null when the message itself must say it. */
+    public @Nullable ToAnnotation annotation() {
+        if (annotation == null && key.addressClass() == AddressClass.MOBILE) {
+            annotation = ToAnnotation.of(key.text(), key.phase());
+        }
+        return annotation;
     }
 
     /** Brings the route up to date; cheap when nothing has changed. Everything below assumes it. */

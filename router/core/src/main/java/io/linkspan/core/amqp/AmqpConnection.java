@@ -22,7 +22,10 @@ import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.core.connection.ConnectionRole;
+import io.linkspan.core.delivery.Content;
 import io.linkspan.core.message.MessageView;
+import io.linkspan.core.message.RouterAnnotations;
 import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
@@ -47,9 +50,13 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final Wire wire;
     private final AmqpEngine engine;
     private final MessageView view = new MessageView();
+    private final RouterAnnotations keys = new RouterAnnotations();
+    private @Nullable OutgoingAnnotations outgoing;
     private final EncodedMessage message;
     private final @Nullable SaslRecord sasl;
     private final @Nullable FrameTracer tracer;
+    private final boolean stripsIncoming;
+    private final boolean stripsOutgoing;
     private boolean known;
 
     private AmqpConnection(
@@ -65,6 +72,10 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         this.wire = wire;
         this.message = new EncodedMessage(wire.allocator());
         this.tracer = tracer;
+        // Among routers nothing is stripped (routing ANN-02).
+        boolean stranger = profile.role() == ConnectionRole.NORMAL || profile.role() == ConnectionRole.ROUTE_CONTAINER;
+        this.stripsIncoming = stranger && profile.stripIncoming();
+        this.stripsOutgoing = stranger && profile.stripOutgoing();
         this.sasl =
                 server != null ? new SaslRecord(server, null) : client != null ? new SaslRecord(null, client) : null;
         this.engine = facts.incoming()
@@ -131,6 +142,23 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         return view;
     }
 
+    /** The router keys of the message that comes in, where they are believed. */
+    RouterAnnotations keys() {
+        return keys;
+    }
+
+    /** Whether our annotations go out with messages, or a message's router keys must not. */
+    boolean rewrites(Content content) {
+        return !stripsOutgoing || content.hasRouterKeys();
+    }
+
+    OutgoingAnnotations outgoing() {
+        if (outgoing == null) {
+            outgoing = new OutgoingAnnotations(wire.allocator(), stripsOutgoing ? null : core().stamp());
+        }
+        return outgoing;
+    }
+
     EncodedMessage message() {
         return message;
     }
@@ -140,7 +168,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     }
 
     boolean stripsIncoming() {
-        return profile.stripIncoming();
+        return stripsIncoming;
     }
 
     int streamingThreshold() {

@@ -8,10 +8,13 @@ import io.linkspan.amqp.ErrorCondition;
 import io.linkspan.amqp.IncomingLink;
 import io.linkspan.amqp.Transfer;
 import io.linkspan.core.address.Route;
+import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Destination;
 import io.linkspan.core.delivery.MessageStream;
+import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.message.MessageView;
+import io.linkspan.core.message.RouterAnnotations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
 
     private final AmqpConnection owner;
     private final IncomingLink link;
-    private final boolean anonymous;
+    private final @Nullable ToAnnotation target;
     private final MessageView.Depth depth;
 
     private @Nullable MessageStream partial;
@@ -45,13 +48,23 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     private boolean held;
     private @Nullable AmqpError streamError;
 
-    /** @param anonymous the link has no target: each message names its own address */
-    AmqpInbound(AmqpConnection owner, IncomingLink link, boolean anonymous) {
+    /** @param target where the link leads; null when each message names its own address */
+    AmqpInbound(AmqpConnection owner, IncomingLink link, @Nullable ToAnnotation target) {
         super(owner, link.name());
         this.owner = owner;
         this.link = link;
-        this.anonymous = anonymous;
-        this.depth = anonymous ? MessageView.Depth.PROPERTIES : MessageView.Depth.ANNOTATIONS;
+        this.target = target;
+        this.depth = target == null ? MessageView.Depth.PROPERTIES : MessageView.Depth.ANNOTATIONS;
+    }
+
+    @Override
+    protected @Nullable ToAnnotation annotation(Route to) {
+        return target;
+    }
+
+    @Override
+    public RouterAnnotations routerKeys() {
+        return owner.keys();
     }
 
     @Override
@@ -67,30 +80,29 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         ByteBuf bytes = transfer.buffer();
         int id = transfer.deliveryId();
         MessageView view = owner.view();
-        MessageView.Result result = view.readWhole(bytes, transfer.offset(), transfer.length(), depth);
-        if (result != MessageView.Result.OK) {
-            reject(id, transfer.settled(), MALFORMED);
+        AmqpError fault = look(view.readWhole(bytes, transfer.offset(), transfer.length(), depth));
+        if (fault != null) {
+            reject(id, transfer.settled(), fault);
             return;
         }
-        Route to = anonymous ? route(view, bytes) : null;
-        if (anonymous && to == null) {
+        Route to = target == null ? route(view, bytes) : null;
+        if (target == null && to == null) {
             reject(id, transfer.settled(), NO_ADDRESS);
             return;
         }
         EncodedMessage message = owner.message();
         ByteBuf stripped = null;
-        if (view.hasRouterKeys() && owner.stripsIncoming()) {
+        boolean keys = view.hasRouterKeys();
+        if (keys && owner.stripsIncoming()) {
             stripped = view.withoutRouterKeys(owner.allocator());
             message.over(stripped, stripped.readerIndex(), stripped.readableBytes(), transfer.messageFormat());
+            keys = false;
         } else {
             message.over(bytes, transfer.offset(), transfer.length(), transfer.messageFormat());
         }
+        message.hasRouterKeys(keys);
         try {
-            if (to == null) {
-                deliver(message, id, transfer.settled());
-            } else {
-                deliverTo(to, message, id, transfer.settled());
-            }
+            deliver(to, message, id, transfer.settled());
         } finally {
             message.forget();
             if (stripped != null) {
@@ -99,8 +111,37 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         }
     }
 
+    private void deliver(@Nullable Route to, Content content, int id, boolean settled) {
+        if (content.hasRouterKeys() && owner.keys().traceCount() > owner.core().longestTrace()) {
+            release(id, settled); // DST-33.
+        } else if (to == null) {
+            deliver(content, id, settled);
+        } else {
+            deliverTo(to, content, id, settled);
+        }
+    }
+
+    /** What is wrong with the message the view looks at; null for nothing. Takes the router keys that are believed. */
+    private @Nullable AmqpError look(MessageView.Result result) {
+        MessageView view = owner.view();
+        boolean believed = !owner.stripsIncoming();
+        if (result != MessageView.Result.OK) {
+            return believed && view.hasFaultyAnnotations() ? invalid("message annotations are no map") : MALFORMED;
+        }
+        String fault = believed && view.hasRouterKeys() ? owner.keys().read(view) : null;
+        return fault == null ? null : invalid(fault);
+    }
+
+    private static AmqpError invalid(String fault) {
+        return ErrorCondition.INVALID_FIELD.error(fault);
+    }
+
     /** Where an anonymous sender's message goes (routing ANO-03); null when it names no address. */
     private @Nullable Route route(MessageView view, ByteBuf bytes) {
+        if (view.hasRouterKeys() && !owner.stripsIncoming() && owner.keys().to() >= 0) {
+            RouterAnnotations keys = owner.keys();
+            return owner.core().route(bytes, keys.to(), keys.toLength(), keys.phase());
+        }
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
         return length == 0 ? null : owner.core().route(bytes, index, length);
@@ -173,28 +214,28 @@ final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
             return;
         }
         head = null;
-        Route to = anonymous && result == MessageView.Result.OK ? route(view, bytes) : null;
-        if (result != MessageView.Result.OK || (anonymous && to == null)) {
+        AmqpError fault = look(result);
+        Route to = target == null && fault == null ? route(view, bytes) : null;
+        if (fault != null || (target == null && to == null)) {
             bytes.release();
             discarding = true;
-            streamError = result == MessageView.Result.OK ? NO_ADDRESS : MALFORMED;
+            streamError = fault == null ? NO_ADDRESS : fault;
             return;
         }
-        if (view.hasRouterKeys() && owner.stripsIncoming()) {
+        boolean keys = view.hasRouterKeys();
+        if (keys && owner.stripsIncoming()) {
             ByteBuf stripped = view.withoutRouterKeys(owner.allocator());
             bytes.release();
             bytes = stripped;
+            keys = false;
         }
+        stream.hasRouterKeys(keys);
         stream.append(bytes);
         if (whole) {
             stream.finish();
         }
         delivered = true;
-        if (to == null) {
-            deliver(stream, partialId, partialSettled);
-        } else {
-            deliverTo(to, stream, partialId, partialSettled);
-        }
+        deliver(to, stream, partialId, partialSettled);
         stream.release();
     }
 

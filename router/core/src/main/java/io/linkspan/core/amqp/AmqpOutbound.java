@@ -6,7 +6,6 @@ import io.linkspan.amqp.Cause;
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.OutgoingLink;
 import io.linkspan.core.address.Member;
-import io.linkspan.core.connection.Connection;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.MessageStream;
 import io.linkspan.core.delivery.Origin;
@@ -27,6 +26,7 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
     /** Bytes taken from a stream at once: at most as much as one read from a socket brings. */
     private static final int STREAM_PIECE_BYTES = 64 * 1024;
 
+    private final AmqpConnection owner;
     private final OutgoingLink link;
     private final boolean settles;
     private MessageStream.@Nullable Reader reader;
@@ -38,8 +38,9 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
     private boolean lastSent;
 
     /** @param settles the receiver asked for settled deliveries (OUT-17) */
-    AmqpOutbound(Connection connection, OutgoingLink link, boolean settles) {
-        super(connection, link.name());
+    AmqpOutbound(AmqpConnection owner, OutgoingLink link, boolean settles) {
+        super(owner, link.name());
+        this.owner = owner;
         this.link = link;
         this.settles = settles;
     }
@@ -51,7 +52,11 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
         }
         boolean goesSettled = settled || settles;
         int id;
-        if (content instanceof EncodedMessage message) {
+        if (content instanceof MessageStream stream) {
+            id = begin(stream, origin, key, goesSettled);
+        } else if (owner.rewrites(content)) {
+            id = sendFitted(content, origin, key, goesSettled);
+        } else if (content instanceof EncodedMessage message) {
             id = link.send(
                     message.buffer(),
                     message.offset(),
@@ -60,53 +65,67 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
                     goesSettled,
                     origin,
                     key);
-        } else if (content instanceof MessageStream stream) {
-            MessageStream.Reader from = stream.reader(this);
-            ByteBuf first = from.next(STREAM_PIECE_BYTES);
-            ByteBuf piece = first == null ? Unpooled.EMPTY_BUFFER : first;
-            try {
-                if (from.finished()) {
-                    id = link.send(
-                            piece,
-                            piece.readerIndex(),
-                            piece.readableBytes(),
-                            stream.messageFormat(),
-                            goesSettled,
-                            origin,
-                            key);
-                    from.close();
-                } else {
-                    id = link.begin(
-                            piece,
-                            piece.readerIndex(),
-                            piece.readableBytes(),
-                            stream.messageFormat(),
-                            goesSettled,
-                            origin,
-                            key);
-                    reader = from;
-                    lastSent = false;
-                    streamId = id;
-                    streamSettled = goesSettled;
-                    streamOrigin = origin;
-                    streamKey = key;
-                    pump();
-                }
-            } finally {
-                piece.release();
-            }
+        } else {
+            id = sendAll(content.amqpBytes(), content.messageFormat(), origin, key, goesSettled);
+        }
+        return goesSettled ? DONE : id & 0xffff_ffffL;
+    }
+
+    private int sendAll(ByteBuf bytes, int format, Origin origin, int key, boolean goesSettled) {
+        return link.send(bytes, bytes.readerIndex(), bytes.readableBytes(), format, goesSettled, origin, key);
+    }
+
+    private int sendFitted(Content content, Origin origin, int key, boolean goesSettled) {
+        ByteBuf fitted;
+        if (content instanceof EncodedMessage message) {
+            fitted = owner.outgoing().fitted(message.buffer(), message.offset(), message.length(), content);
         } else {
             ByteBuf bytes = content.amqpBytes();
-            id = link.send(
-                    bytes,
-                    bytes.readerIndex(),
-                    bytes.readableBytes(),
-                    content.messageFormat(),
+            fitted = owner.outgoing().fitted(bytes, bytes.readerIndex(), bytes.readableBytes(), content);
+        }
+        try {
+            return sendAll(fitted, content.messageFormat(), origin, key, goesSettled);
+        } finally {
+            fitted.release();
+        }
+    }
+
+    private int begin(MessageStream stream, Origin origin, int key, boolean goesSettled) {
+        MessageStream.Reader from = stream.reader(this);
+        boolean rewrites = owner.rewrites(stream);
+        // The first chunk is the head, with all the sections that routing needs.
+        ByteBuf first = from.next(rewrites ? Integer.MAX_VALUE : STREAM_PIECE_BYTES);
+        ByteBuf piece = first == null ? Unpooled.EMPTY_BUFFER : first;
+        try {
+            if (rewrites) {
+                ByteBuf fitted = owner.outgoing().fitted(piece, piece.readerIndex(), piece.readableBytes(), stream);
+                piece.release();
+                piece = fitted;
+            }
+            if (from.finished()) {
+                int id = sendAll(piece, stream.messageFormat(), origin, key, goesSettled);
+                from.close();
+                return id;
+            }
+            int id = link.begin(
+                    piece,
+                    piece.readerIndex(),
+                    piece.readableBytes(),
+                    stream.messageFormat(),
                     goesSettled,
                     origin,
                     key);
+            reader = from;
+            lastSent = false;
+            streamId = id;
+            streamSettled = goesSettled;
+            streamOrigin = origin;
+            streamKey = key;
+            pump();
+            return id;
+        } finally {
+            piece.release();
         }
-        return goesSettled ? DONE : id & 0xffff_ffffL;
     }
 
     /** Moves what has arrived of the stream to the transport. */

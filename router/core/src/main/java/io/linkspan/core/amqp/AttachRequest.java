@@ -15,6 +15,7 @@ import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Pattern;
 import io.linkspan.core.address.Subscription;
+import io.linkspan.core.delivery.ToAnnotation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,26 +55,31 @@ final class AttachRequest {
                                 + " configured to use transactions."));
             } else if (target != null && target.dynamic()) {
                 RouterCore.Temporary temporary = core.temporaryTarget();
-                produce(link, remote.echo().withTarget(target.withAddress(temporary.address())), temporary.key());
+                produce(
+                        link,
+                        remote.echo().withTarget(target.withAddress(temporary.address())),
+                        temporary.address(),
+                        temporary.key());
             } else {
                 String address = target == null ? null : target.address();
                 AddressKey key = target == null || address == null || address.isEmpty()
                         ? null
                         : core.senderKey(address, waypoint(target.capabilities()));
-                produce(link, remote.echo(), key);
+                produce(link, remote.echo(), address, key);
             }
         } catch (MalformedException e) {
             link.refuse(ErrorCondition.DECODE_ERROR.error("target: " + e.getMessage()));
         }
     }
 
-    private void produce(IncomingLink link, Attach answer, @Nullable AddressKey key) {
+    private void produce(IncomingLink link, Attach answer, @Nullable String address, @Nullable AddressKey key) {
         Admission.Refused refused = key == null ? null : core.refusesProducer(key);
         if (refused != null) {
             link.refuse(refused.error());
             return;
         }
-        AmqpInbound inbound = new AmqpInbound(connection, link, key == null);
+        ToAnnotation target = key == null || address == null ? null : ToAnnotation.of(address, key.phase());
+        AmqpInbound inbound = new AmqpInbound(connection, link, target);
         link.accept(inbound, answer);
         core.producer(inbound, key);
     }

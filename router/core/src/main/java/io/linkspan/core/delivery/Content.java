@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class Content {
 
     private @Nullable AddressKey sentTo;
+    private @Nullable ToAnnotation annotatedTo;
+    private boolean routerKeys;
 
     /** The address the core is delivering it to, for adaptors whose receivers want to know; null before that. */
     public final @Nullable AddressKey sentTo() {
@@ -24,6 +26,33 @@ public abstract class Content {
     /** Called by the core. */
     public final void sentTo(@Nullable AddressKey address) {
         sentTo = address;
+    }
+
+    /** What router annotations say about the destination; null for what the message says itself (routing ANN-05). */
+    public final @Nullable ToAnnotation annotatedTo() {
+        return annotatedTo;
+    }
+
+    /** Called by the inbound link. */
+    public final void annotatedTo(@Nullable ToAnnotation destination) {
+        annotatedTo = destination;
+    }
+
+    /** Whether the AMQP bytes hold keys of the routers, which receivers must not see unless they are to (ANN-02). */
+    public final boolean hasRouterKeys() {
+        return routerKeys;
+    }
+
+    /** Called by the adaptor that found the keys and left them in. */
+    public final void hasRouterKeys(boolean found) {
+        routerKeys = found;
+    }
+
+    /** Takes over what is known about the delivery of {@code borrowed}, of which this is the held form. */
+    public final void likeDelivered(Content borrowed) {
+        sentTo = borrowed.sentTo;
+        annotatedTo = borrowed.annotatedTo;
+        routerKeys = borrowed.routerKeys;
     }
 
     /** The AMQP message-format (AMQP 1.0 part 2, 2.8.11); 0 for the standard format. */

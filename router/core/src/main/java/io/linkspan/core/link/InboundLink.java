@@ -12,6 +12,8 @@ import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Destination;
 import io.linkspan.core.delivery.MessageStream;
 import io.linkspan.core.delivery.Origin;
+import io.linkspan.core.delivery.ToAnnotation;
+import io.linkspan.core.message.RouterAnnotations;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,19 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         return false;
     }
 
+    /**
+     * What router annotations say about the destination of a delivery on this link: by default the address of the route;
+     * null leaves it to the message.
+     */
+    protected @Nullable ToAnnotation annotation(Route to) {
+        return to.annotation();
+    }
+
+    /** The router keys of the delivery that comes in now, if its content has any (routing ANN-01). */
+    public RouterAnnotations routerKeys() {
+        throw new IllegalStateException("messages of this kind of link have no router keys");
+    }
+
     /** Stop or go on reading the message that is streaming in (routing STR-02). */
     @Override
     public abstract void holdStream(boolean hold);
@@ -114,7 +129,15 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
             streamSettled = settled;
             incoming.deliveredBy(this);
         }
+        content.annotatedTo(annotation(to));
         connection.core().forwarder().forward(this, to, content, key, settled);
+    }
+
+    /** A delivery that has come too far round (routing DST-33): released, or dropped if it was settled. */
+    public final void release(int key, boolean settled) {
+        if (take(key, settled)) {
+            finishHere(key, settled, DeliveryState.RELEASED, true);
+        }
     }
 
     /**

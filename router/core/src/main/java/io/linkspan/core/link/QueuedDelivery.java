@@ -41,7 +41,7 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
         this.creditDue = creditDue;
         this.opened = !settled;
         this.content = content.hold();
-        this.content.sentTo(content.sentTo());
+        this.content.likeDelivered(content);
         // A place at the beginning of a stream that still arrives, to hear of an abort.
         this.reader = !content.complete() && content instanceof MessageStream stream ? stream.reader(this) : null;
     }

@@ -51,8 +51,10 @@ public final class MessageView {
     private int annotations;
     private int annotationsSection;
     private int annotationsEnd;
+    private int behindAnnotations;
     private int properties;
     private boolean routerKeys;
+    private boolean faultyAnnotations;
     private boolean cutOff;
     private int last;
 
@@ -73,8 +75,11 @@ public final class MessageView {
         end = offset + length;
         header = NONE;
         annotations = NONE;
+        annotationsSection = NONE;
+        behindAnnotations = offset;
         properties = NONE;
         routerKeys = false;
+        faultyAnnotations = false;
         last = depth == Depth.HEADER ? HEADER : depth == Depth.ANNOTATIONS ? MESSAGE_ANNOTATIONS : PROPERTIES;
         if (length >= 3 && beginsBehind(bytes.getUnsignedMedium(offset))) {
             return Result.OK;
@@ -95,6 +100,9 @@ public final class MessageView {
             }
             before = sectionCode;
             at = sectionEnd;
+            if (sectionCode <= MESSAGE_ANNOTATIONS) {
+                behindAnnotations = at;
+            }
         }
         // Everything that is there is well formed; whether more sections follow is not known yet.
         return length == 0 ? Result.MALFORMED : before >= last ? Result.OK : Result.INCOMPLETE;
@@ -191,14 +199,18 @@ public final class MessageView {
             properties = sectionValue;
             return list && elementsFit(sectionValue, sectionEnd) ? Result.OK : Result.MALFORMED;
         }
-        if (!map && code != 0x40) {
+        boolean ofMessage = sectionCode == MESSAGE_ANNOTATIONS;
+        if (ofMessage) {
+            annotationsSection = at;
+        }
+        if (code == 0x40) {
+            return Result.OK;
+        }
+        if (!map || !elementsFit(sectionValue, sectionEnd) || count(sectionValue) % 2 != 0) {
+            faultyAnnotations = ofMessage;
             return Result.MALFORMED;
         }
-        if (code == 0x40 || !elementsFit(sectionValue, sectionEnd) || count(sectionValue) % 2 != 0) {
-            return code == 0x40 ? Result.OK : Result.MALFORMED;
-        }
-        if (sectionCode == MESSAGE_ANNOTATIONS) {
-            annotationsSection = at;
+        if (ofMessage) {
             annotations = sectionValue;
             annotationsEnd = sectionEnd;
             routerKeys = findsRouterKey();
@@ -207,7 +219,7 @@ public final class MessageView {
     }
 
     /** Whether the elements of the list or map at {@code value} fill it exactly. */
-    private boolean elementsFit(int value, int valueEnd) {
+    boolean elementsFit(int value, int valueEnd) {
         if (buf.getUnsignedByte(value) == 0x45) {
             return true;
         }
@@ -234,7 +246,7 @@ public final class MessageView {
         return valueEnd - value >= (wide ? 9 : 3) && count(value) >= 0 && count(value) <= valueEnd - value;
     }
 
-    private int count(int value) {
+    int count(int value) {
         return switch (buf.getUnsignedByte(value)) {
             case 0xc0, 0xc1 -> buf.getUnsignedByte(value + 2);
             case 0xd0, 0xd1 -> buf.getInt(value + 5);
@@ -242,13 +254,13 @@ public final class MessageView {
         };
     }
 
-    private int first(int value) {
+    int first(int value) {
         int code = buf.getUnsignedByte(value);
         return value + (code == 0xc0 || code == 0xc1 ? 3 : 9);
     }
 
     /** The index behind the value at {@code at}, beyond {@link #end} when it is cut off; NONE when unknown. */
-    private long valueEnd(int at) {
+    long valueEnd(int at) {
         if (at >= end) {
             return NONE;
         }
@@ -286,17 +298,54 @@ public final class MessageView {
     }
 
     private boolean isRouterKey(int key, int keyEnd) {
+        return routerKey(key, keyEnd) >= 0;
+    }
+
+    /** Where the router key from {@code key} to {@code keyEnd} goes on behind its prefix, or -1 for a user's key. */
+    int routerKey(int key, int keyEnd) {
         int code = buf.getUnsignedByte(key);
         int text = code == 0xa3 || code == 0xa1 ? key + 2 : code == 0xb3 || code == 0xb1 ? key + 5 : keyEnd;
         if (keyEnd - text < ROUTER_KEY.length) {
-            return false;
+            return NONE;
         }
         for (int i = 0; i < ROUTER_KEY.length; i++) {
             if (buf.getByte(text + i) != ROUTER_KEY[i]) {
-                return false;
+                return NONE;
             }
         }
-        return true;
+        return text + ROUTER_KEY.length;
+    }
+
+    ByteBuf bytes() {
+        return buf;
+    }
+
+    /** The index of the annotations map, -1 when there is none. */
+    int annotations() {
+        return annotations;
+    }
+
+    /** Where the message annotations are or belong: the index of the section, or of the place to put one in. */
+    int annotationsPlace() {
+        return annotationsSection == NONE ? behindAnnotations : annotationsSection;
+    }
+
+    /** The index of what comes behind the place of the message annotations. */
+    public int behindAnnotations() {
+        return behindAnnotations;
+    }
+
+    int start() {
+        return start;
+    }
+
+    int end() {
+        return end;
+    }
+
+    /** Whether the message is malformed because its message annotations are no map of pairs (routing OUT-24). */
+    public boolean hasFaultyAnnotations() {
+        return faultyAnnotations;
     }
 
     /** Whether the message annotations hold a key of the routers ({@code x-opt-qd.*}, routing ANN-01). */

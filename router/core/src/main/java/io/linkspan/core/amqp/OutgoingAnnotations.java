@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.core.delivery.Content;
+import io.linkspan.core.message.MessageView;
+import io.linkspan.core.message.RouterAnnotations;
+import io.linkspan.core.message.RouterStamp;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fits the message annotations of outgoing messages to the peer of one connection: the routers' keys go, or ours come to
+ * them (routing ANN-02, ANN-03). Confined to the connection's loop.
+ */
+final class OutgoingAnnotations {
+
+    private final ByteBufAllocator allocator;
+    private final @Nullable RouterStamp stamp;
+    private final MessageView view = new MessageView();
+    private final RouterAnnotations keys = new RouterAnnotations();
+
+    /** @param stamp null for a peer that does not see router annotations */
+    OutgoingAnnotations(ByteBufAllocator allocator, @Nullable RouterStamp stamp) {
+        this.allocator = allocator;
+        this.stamp = stamp;
+    }
+
+    /**
+     * The message as the peer may see it.
+     *
+     * @param bytes the message or its beginning, with all its annotations; not changed
+     * @return owned by the caller
+     */
+    ByteBuf fitted(ByteBuf bytes, int offset, int length, Content content) {
+        // Whoever took the message in has looked as far as this, or has written it himself.
+        view.read(bytes, offset, length, MessageView.Depth.ANNOTATIONS);
+        if (stamp == null) {
+            return view.hasRouterKeys() ? view.withoutRouterKeys(allocator) : bytes.retainedSlice(offset, length);
+        }
+        String fault = keys.read(view);
+        if (fault != null) {
+            throw new IllegalStateException("router annotations were let in: " + fault);
+        }
+        return stamp.stamped(allocator, view, keys, content.annotatedTo());
+    }
+}
