@@ -94,10 +94,8 @@ final class RouterCommand {
             return refused(log, result.problems(), strict);
         }
         RouterConfiguration accepted = configuration.get();
-        Optional<String> unopened = log.configure(
-                accepted.logs(),
-                accepted.router().timestampsInUtc(),
-                accepted.router().timestampFormat());
+        log.times(accepted.router().timestampFormat(), accepted.router().timestampsInUtc());
+        Optional<String> unopened = log.apply(accepted.logs());
         if (unopened.isPresent()) {
             return failed(log, "Configuration: Failed to open log file '" + unopened.get() + "'");
         }

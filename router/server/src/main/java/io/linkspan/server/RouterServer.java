@@ -15,6 +15,7 @@ import io.linkspan.core.connection.Connection;
 import io.linkspan.management.config.AddressSettings;
 import io.linkspan.management.config.ConnectorSettings;
 import io.linkspan.management.config.ListenerSettings;
+import io.linkspan.management.config.LogLevel;
 import io.linkspan.management.config.Protocol;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.RouterSettings;
@@ -22,7 +23,6 @@ import io.linkspan.management.config.SslProfileSettings;
 import io.linkspan.server.connect.Connector;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
-import io.linkspan.server.log.Stacks;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.EngineHandler;
 import io.linkspan.server.loop.Loop;
@@ -213,7 +213,7 @@ public final class RouterServer {
 
         private void unexpected(Object source, Throwable failure) {
             String name = source instanceof Connection connection ? CoreLog.id(connection) + " " : "";
-            log.critical(LogModule.ERROR, name + "Unexpected exception, connection dropped: " + Stacks.text(failure));
+            log.write(LogModule.ERROR, LogLevel.CRITICAL, name + "Unexpected exception, connection dropped", failure);
         }
     }
 

@@ -30,11 +30,16 @@ public final class JulLines extends Handler {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.addHandler(new JulLines(log));
-        // Details of libraries cost time even when they are thrown away here.
-        root.setLevel(
-                log.enabled(LogModule.SERVER, LogLevel.TRACE)
-                        ? Level.ALL
-                        : log.enabled(LogModule.SERVER, LogLevel.DEBUG) ? Level.FINE : Level.INFO);
+        log.onChange(() -> root.setLevel(level(log)));
+        root.setLevel(level(log));
+    }
+
+    /** Details of libraries cost time even when they are thrown away here. */
+    private static Level level(Log log) {
+        if (log.enabled(LogModule.SERVER, LogLevel.TRACE)) {
+            return Level.ALL;
+        }
+        return log.enabled(LogModule.SERVER, LogLevel.DEBUG) ? Level.FINE : Level.INFO;
     }
 
     @Override
@@ -42,11 +47,7 @@ public final class JulLines extends Handler {
         StringBuilder text = new StringBuilder();
         String name = String.valueOf(record.getLoggerName());
         text.append(name, name.lastIndexOf('.') + 1, name.length()).append(": ").append(message.formatMessage(record));
-        Throwable thrown = record.getThrown();
-        if (thrown != null) {
-            text.append(": ").append(Stacks.text(thrown));
-        }
-        log.write(LogModule.SERVER, level(record.getLevel().intValue()), text.toString());
+        log.write(LogModule.SERVER, level(record.getLevel().intValue()), text.toString(), record.getThrown());
     }
 
     private static LogLevel level(int level) {

@@ -7,7 +7,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -16,29 +15,40 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The router's log: {@code TIME MODULE (level) TEXT[ (FILE:LINE)]}, one line per event.
  *
- * <p>Whether a level is on costs two look-ups. Lines are counted by module and level, whether they are written or not,
- * and the last {@link #KEPT_ENTRIES} written ones are kept for management. May be used from any thread; a line is
+ * <p>Whether a level is on costs two look-ups. Lines are counted by module and level, whether they are written or
+ * not, and the last {@link #KEPT_ENTRIES} written ones are kept for management. Control characters in a text, which may
+ * be a peer's, are written as {@code \xNN}, so that an event stays one line. May be used from any thread; a line is
  * written to its file before the call returns, as the original does.
+ *
+ * <p>Settings may change at any time ({@link #apply}); whoever keeps something that depends on them asks to be told
+ * ({@link #onChange}).
  */
 public final class Log {
     /** Written lines that are kept for GET-LOG. */
     public static final int KEPT_ENTRIES = 1000;
 
-    /** Output of the system's log. There is no way to it from here; its lines go to standard error, without time. */
+    /** Longest text of a line, in characters; the rest is cut off. */
+    public static final int MAX_TEXT_CHARS = 8192;
+
+    /** Output of the system's log. Where it cannot be reached its lines go to standard error, without time. */
     public static final String SYSLOG = "syslog";
 
+    private static final String STDERR = "stderr";
+    private static final String STDOUT = "stdout";
     private static final StackWalker STACK = StackWalker.getInstance();
 
     private final InstantSource clock;
@@ -46,10 +56,12 @@ public final class Log {
     private final Map<String, LogOutput> outputs = new HashMap<>();
     private final Map<LogModule, Source> sources = new EnumMap<>(LogModule.class);
     private final ArrayDeque<LogEntry> entries = new ArrayDeque<>();
-    private volatile Strftime times;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Strftime times = new Strftime(Strftime.DEFAULT, ZoneId.systemDefault());
 
     /** Where the lines of a module go, and which. */
-    private record Target(Set<LogLevel> levels, LogOutput output, boolean timestamp, boolean source) {}
+    private record Target(
+            Set<LogLevel> levels, String outputName, LogOutput output, boolean timestamp, boolean source) {}
 
     /** One module. */
     private static final class Source {
@@ -81,45 +93,120 @@ public final class Log {
     Log(InstantSource clock, Runnable broken, OutputStream stderr, OutputStream stdout) {
         this.clock = clock;
         this.broken = broken;
-        LogOutput standardError = new LogOutput(stderr, broken);
-        outputs.put("stderr", standardError);
-        outputs.put("stdout", new LogOutput(stdout, broken));
-        times = new Strftime(Strftime.DEFAULT, ZoneId.systemDefault());
-        Target initial = new Target(EnumSet.range(LogLevel.INFO, LogLevel.CRITICAL), standardError, true, false);
+        LogOutput standardError = LogOutput.stream(stderr);
+        outputs.put(STDERR, standardError);
+        outputs.put(STDOUT, LogOutput.stream(stdout));
+        Target initial =
+                new Target(EnumSet.range(LogLevel.INFO, LogLevel.CRITICAL), STDERR, standardError, true, false);
         for (LogModule module : LogModule.values()) {
             sources.put(module, new Source(initial));
         }
     }
 
+    // ---- settings ----
+
+    /** How times are written from now on: strftime pattern, null for the usual one, in UTC or local time. */
+    public void times(@Nullable String format, boolean utc) {
+        times = new Strftime(format == null ? Strftime.DEFAULT : format, utc ? ZoneOffset.UTC : ZoneId.systemDefault());
+    }
+
     /**
-     * Takes the settings of the configuration.
+     * Takes settings at once, all of them or none.
      *
-     * @param settings by module; a module without settings has those of {@code DEFAULT}
-     * @param utc whether times are in UTC
-     * @param format strftime pattern; null for the usual one
+     * @param settings by module, what a module takes from DEFAULT filled in; a module without settings has those of
+     *     {@code DEFAULT}, and keeps what it had if there are none either
      * @return the file that cannot be opened, if there is one; then nothing has changed
      */
-    public Optional<String> configure(Map<String, LogSettings> settings, boolean utc, @Nullable String format) {
-        Map<LogModule, Target> configured = new EnumMap<>(LogModule.class);
-        LogSettings ofDefault = settings.get(LogModule.DEFAULT.name());
-        for (LogModule module : LogModule.values()) {
-            LogSettings own = settings.getOrDefault(module.name(), ofDefault);
-            if (own == null) {
-                continue;
+    public Optional<String> apply(Map<String, LogSettings> settings) {
+        synchronized (outputs) {
+            Map<String, LogOutput> opened = new HashMap<>();
+            Map<Source, Target> changed = new HashMap<>();
+            LogSettings ofDefault = settings.get(LogModule.DEFAULT.name());
+            for (LogModule module : LogModule.values()) {
+                LogSettings own = settings.getOrDefault(module.name(), ofDefault);
+                if (own == null) {
+                    continue;
+                }
+                try {
+                    changed.put(source(module), target(own, opened));
+                } catch (IOException e) {
+                    opened.values().forEach(Log::close);
+                    return Optional.of(own.outputFile());
+                }
             }
-            try {
-                // The original leaves the time to the system's log.
-                boolean timestamp = own.includeTimestamp() && !own.outputFile().equals(SYSLOG);
-                configured.put(
-                        module, new Target(own.levels(), output(own.outputFile()), timestamp, own.includeSource()));
-            } catch (IOException e) {
-                return Optional.of(own.outputFile());
-            }
+            outputs.putAll(opened);
+            changed.forEach((source, target) -> source.target = target);
+            closeUnused();
         }
-        times = new Strftime(format == null ? Strftime.DEFAULT : format, utc ? ZoneOffset.UTC : ZoneId.systemDefault());
-        configured.forEach((module, target) -> source(module).target = target);
+        listeners.forEach(Runnable::run);
         return Optional.empty();
     }
+
+    private Target target(LogSettings settings, Map<String, LogOutput> opened) throws IOException {
+        String name = settings.outputFile();
+        LogOutput output = outputs.getOrDefault(name, opened.get(name));
+        if (output == null) {
+            output = open(name);
+            opened.put(name, output);
+        }
+        // The original leaves the time to the system's log.
+        boolean timestamp = settings.includeTimestamp() && !name.equals(SYSLOG);
+        return new Target(settings.levels(), name, output, timestamp, settings.includeSource());
+    }
+
+    private LogOutput open(String name) throws IOException {
+        return name.equals(SYSLOG)
+                ? SystemLog.at(SystemLog.SOCKET, clock).orElse(Objects.requireNonNull(outputs.get(STDERR)))
+                : LogOutput.file(name);
+    }
+
+    private void closeUnused() {
+        Set<String> used = new HashSet<>(Set.of(STDERR, STDOUT));
+        for (Source source : sources.values()) {
+            used.add(source.target.outputName());
+        }
+        outputs.entrySet().removeIf(output -> {
+            boolean unused = !used.contains(output.getKey());
+            if (unused) {
+                close(output.getValue());
+            }
+            return unused;
+        });
+    }
+
+    private static void close(LogOutput output) {
+        try {
+            output.close();
+        } catch (IOException e) {
+            // What was written to it has been flushed; there is nothing left to lose.
+        }
+    }
+
+    /**
+     * Opens all files anew: what was moved away is left alone from now on.
+     *
+     * @return the file that cannot be opened, if there is one; it is written to where it was before
+     */
+    public Optional<String> reopen() {
+        synchronized (outputs) {
+            String failed = null;
+            for (Map.Entry<String, LogOutput> output : outputs.entrySet()) {
+                try {
+                    output.getValue().reopen();
+                } catch (IOException e) {
+                    failed = output.getKey();
+                }
+            }
+            return Optional.ofNullable(failed);
+        }
+    }
+
+    /** Has a task run after each change of settings, by the thread that changes them. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    // ---- lines ----
 
     /** Whether lines of that level are written. */
     public boolean enabled(LogModule module, LogLevel level) {
@@ -156,12 +243,27 @@ public final class Log {
 
     /** Counts a line, and writes it if its level is on. */
     public void write(LogModule module, LogLevel level, String text) {
+        write(module, level, text, null);
+    }
+
+    /** As {@link #write(LogModule, LogLevel, String)}, with an exception and its stack in the lines that follow. */
+    public void write(LogModule module, LogLevel level, String text, @Nullable Throwable thrown) {
         Source source = source(module);
         source.count(level).incrementAndGet();
-        Target target = source.target;
-        if (!target.levels().contains(level)) {
-            return;
+        if (source.target.levels().contains(level)) {
+            put(source, module, level, thrown == null ? plain(text) : plain(text) + ": " + Stacks.text(thrown));
         }
+    }
+
+    /** Counts and writes a line whether its level is on or not: somebody has asked for it in another way. */
+    public void always(LogModule module, LogLevel level, String text) {
+        Source source = source(module);
+        source.count(level).incrementAndGet();
+        put(source, module, level, plain(text));
+    }
+
+    private void put(Source source, LogModule module, LogLevel level, String text) {
+        Target target = source.target;
         StackWalker.StackFrame caller = target.source() ? caller() : null;
         LogEntry entry = new LogEntry(
                 module,
@@ -176,7 +278,13 @@ public final class Log {
             }
             entries.addLast(entry);
         }
-        target.output().write(line(entry, target.timestamp()));
+        try {
+            while (!target.output().write(level, line(entry, target.timestamp()))) {
+                target = source.target; // It changed in between.
+            }
+        } catch (IOException e) {
+            broken.run();
+        }
     }
 
     /** The last lines that were written, oldest first. */
@@ -194,8 +302,7 @@ public final class Log {
     private StringBuilder line(LogEntry entry, boolean timestamp) {
         StringBuilder line = new StringBuilder(64 + entry.text().length());
         if (timestamp) {
-            Instant time = entry.time();
-            times.format(time, line);
+            times.format(entry.time(), line);
             line.append(' ');
         }
         line.append(entry.module())
@@ -213,14 +320,28 @@ public final class Log {
         return line;
     }
 
-    private synchronized LogOutput output(String name) throws IOException {
-        String place = name.equals(SYSLOG) ? "stderr" : name;
-        LogOutput known = outputs.get(place);
-        if (known == null) {
-            known = LogOutput.file(place, broken);
-            outputs.put(place, known);
+    /** The text in one line, and not longer than may be. */
+    private static String plain(String text) {
+        String cut = text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "...";
+        for (int i = 0; i < cut.length(); i++) {
+            if (Character.isISOControl(cut.charAt(i))) {
+                return escaped(cut);
+            }
         }
-        return known;
+        return cut;
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c)) {
+                escaped.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
     }
 
     private static StackWalker.@Nullable StackFrame caller() {

@@ -5,14 +5,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** Exceptions as text. */
-public final class Stacks {
+final class Stacks {
     /** Longest text of an exception, in characters: a stack overflow has a thousand lines that say the same. */
-    public static final int MAX_CHARS = 8_000;
+    static final int MAX_CHARS = 8_000;
 
     private Stacks() {}
 
     /** The exception and its stack, cut off at {@link #MAX_CHARS}. */
-    public static String text(Throwable thrown) {
+    static String text(Throwable thrown) {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         String whole = text.toString().stripTrailing();

@@ -52,7 +52,7 @@ class RouterToolsIT {
                 .configuration()
                 .orElseThrow();
         Log log = new Log(Clock.systemUTC(), () -> {});
-        assertThat(log.configure(configuration.logs(), true, null)).isEmpty();
+        assertThat(log.apply(configuration.logs())).isEmpty();
         router = RouterServer.start(configuration, log, "0.1.0");
     }
 

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,7 @@ class LogTest {
 
     private static LogSettings settings(String module, String output, LogLevel... levels) {
         EnumSet<LogLevel> set = EnumSet.noneOf(LogLevel.class);
-        set.addAll(java.util.List.of(levels));
+        set.addAll(List.of(levels));
         return new LogSettings(module, set, true, false, output);
     }
 
@@ -44,7 +47,8 @@ class LogTest {
         for (LogSettings one : settings) {
             all.put(one.module(), one);
         }
-        assertThat(log.configure(all, true, null)).isEmpty();
+        log.times(null, true);
+        assertThat(log.apply(all)).isEmpty();
     }
 
     @Test
@@ -84,18 +88,20 @@ class LogTest {
     @Test
     void fileThatCannotBeOpenedIsNamedAndNothingChanges() {
         String missing = directory.resolve("no/such/dir.log").toString();
-        assertThat(log.configure(Map.of("DEFAULT", settings("DEFAULT", missing, LogLevel.ERROR)), true, null))
-                .contains(missing);
+        Path file = directory.resolve("opened.log");
+        Map<String, LogSettings> settings = new LinkedHashMap<>();
+        settings.put("ROUTER", settings("ROUTER", file.toString(), LogLevel.ERROR));
+        settings.put("DEFAULT", settings("DEFAULT", missing, LogLevel.ERROR));
+        assertThat(log.apply(settings)).contains(missing);
         log.info(LogModule.SERVER, "still here");
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("still here");
+        log.info(LogModule.ROUTER, "and here");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("still here", "and here");
     }
 
     @Test
     void sourceIsThePlaceOfTheCaller() {
-        assertThat(log.configure(
-                        Map.of("DEFAULT", new LogSettings("DEFAULT", EnumSet.of(LogLevel.INFO), false, true, "stdout")),
-                        true,
-                        null))
+        assertThat(log.apply(Map.of(
+                        "DEFAULT", new LogSettings("DEFAULT", EnumSet.of(LogLevel.INFO), false, true, "stdout"))))
                 .isEmpty();
         log.info(LogModule.SERVER, "text");
         assertThat(out.toString(StandardCharsets.UTF_8)).matches("SERVER \\(info\\) text \\(LogTest.java:\\d+\\)\n");
@@ -127,6 +133,85 @@ class LogTest {
                 out);
         full.info(LogModule.SERVER, "text");
         assertThat(broken).hasValue(1);
+    }
+
+    @Test
+    void changeTakesEffectAtOnceAndIsTold() throws IOException {
+        Path first = directory.resolve("first.log");
+        Path second = directory.resolve("second.log");
+        configure(settings("SERVER", first.toString(), LogLevel.INFO));
+        log.info(LogModule.SERVER, "one");
+        List<Boolean> told = new ArrayList<>();
+        log.onChange(() -> told.add(log.enabled(LogModule.SERVER, LogLevel.DEBUG)));
+        configure(settings("SERVER", second.toString(), LogLevel.DEBUG));
+        log.debug(LogModule.SERVER, "two");
+        log.info(LogModule.SERVER, "off");
+        assertThat(told).containsExactly(true);
+        assertThat(Files.readString(first)).endsWith(" SERVER (info) one\n");
+        assertThat(Files.readString(second)).endsWith(" SERVER (debug) two\n").doesNotContain("off");
+    }
+
+    @Test
+    void moduleWithoutSettingsKeepsWhatItHadUnlessDefaultHasSome() {
+        configure(settings("SERVER", "stdout", LogLevel.TRACE));
+        configure(settings("AGENT", "stdout", LogLevel.ERROR));
+        assertThat(log.enabled(LogModule.SERVER, LogLevel.TRACE)).isTrue();
+        configure(settings("DEFAULT", "stdout", LogLevel.ERROR));
+        assertThat(log.enabled(LogModule.SERVER, LogLevel.TRACE)).isFalse();
+        assertThat(log.enabled(LogModule.MAIN, LogLevel.ERROR)).isTrue();
+    }
+
+    @Test
+    void fileThatWasMovedAwayIsLeftAloneAfterReopening() throws IOException {
+        Path file = directory.resolve("rotated.log");
+        configure(settings("SERVER", file.toString(), LogLevel.INFO));
+        log.info(LogModule.SERVER, "old");
+        Path moved = Files.move(file, directory.resolve("rotated.log.1"));
+        log.info(LogModule.SERVER, "still old");
+        assertThat(log.reopen()).isEmpty();
+        log.info(LogModule.SERVER, "new");
+        assertThat(Files.readString(moved)).contains("old\n").endsWith("still old\n");
+        assertThat(Files.readString(file)).endsWith(" SERVER (info) new\n").doesNotContain("old");
+    }
+
+    @Test
+    void fileThatCannotBeReopenedIsNamedAndWrittenToWhereItIs() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("place"));
+        Path file = place.resolve("router.log");
+        configure(settings("SERVER", file.toString(), LogLevel.INFO));
+        Path moved = Files.move(place, directory.resolve("moved"));
+        assertThat(log.reopen()).contains(file.toString());
+        log.info(LogModule.SERVER, "kept");
+        assertThat(Files.readString(moved.resolve("router.log"))).endsWith(" SERVER (info) kept\n");
+    }
+
+    @Test
+    void whatSomebodyAskedForIsWrittenThoughItsLevelIsOff() {
+        configure(settings("DEFAULT", "stdout", LogLevel.ERROR));
+        log.always(LogModule.PROTOCOL, LogLevel.TRACE, "frame");
+        assertThat(out.toString(StandardCharsets.UTF_8)).endsWith(" PROTOCOL (trace) frame\n");
+        assertThat(log.count(LogModule.PROTOCOL, LogLevel.TRACE)).isEqualTo(1);
+    }
+
+    @Test
+    void textOfPeersStaysOneLineAndIsCutAtItsLimit() {
+        configure(settings("DEFAULT", "stdout", LogLevel.INFO));
+        log.info(LogModule.SERVER, "a\nSERVER (info) forged\u001b[2J\u0085");
+        assertThat(log.entries().get(0).text()).isEqualTo("a\\x0aSERVER (info) forged\\x1b[2J\\x85");
+        log.info(LogModule.SERVER, "x".repeat(Log.MAX_TEXT_CHARS));
+        assertThat(log.entries().get(1).text()).hasSize(Log.MAX_TEXT_CHARS);
+        log.info(LogModule.SERVER, "x".repeat(Log.MAX_TEXT_CHARS + 1));
+        assertThat(log.entries().get(2).text()).endsWith("x...").hasSize(Log.MAX_TEXT_CHARS + 3);
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(3);
+    }
+
+    @Test
+    void exceptionFollowsItsTextInLinesOfItsOwn() {
+        configure(settings("DEFAULT", "stdout", LogLevel.ERROR));
+        log.write(LogModule.ERROR, LogLevel.ERROR, "failed", new IllegalStateException("why"));
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("ERROR (error) failed: java.lang.IllegalStateException: why\n\tat "
+                        + getClass().getName());
     }
 
     @ParameterizedTest
