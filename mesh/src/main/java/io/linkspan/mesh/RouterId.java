@@ -46,9 +46,21 @@ public record RouterId(String value) implements Comparable<RouterId> {
         };
     }
 
+    /** The order of code points: the original's, which breaks ties between paths. Java's own compares UTF-16 units. */
     @Override
     public int compareTo(RouterId other) {
-        return value.compareTo(other.value);
+        String a = value;
+        String b = other.value;
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean bothOrNone = Character.isSurrogate(x) == Character.isSurrogate(y);
+                return bothOrNone ? x - y : Character.isSurrogate(x) ? 1 : -1;
+            }
+        }
+        return a.length() - b.length();
     }
 
     @Override

@@ -28,4 +28,15 @@ class RouterIdTest {
     void anEmptyIdIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new RouterId(""));
     }
+
+    @Test
+    void idsAreOrderedByCodePointAsInTheOriginal() {
+        RouterId yen = new RouterId("a\uFFE5");
+        RouterId emoji = new RouterId("a\uD83D\uDE00");
+
+        assertThat(yen).isLessThan(emoji);
+        assertThat(yen.value().compareTo(emoji.value())).isPositive();
+        assertThat(new RouterId("B")).isLessThan(new RouterId("a"));
+        assertThat(new RouterId("a")).isLessThan(new RouterId("aa"));
+    }
 }
