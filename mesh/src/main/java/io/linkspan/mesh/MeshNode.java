@@ -59,6 +59,7 @@ public final class MeshNode {
     private final long lsMaxAgeNs;
     private final long fluxNs;
     private final long floodMemoryNs;
+    private final long contestNs;
 
     private int ticksToHello;
     private int ticksSinceRa;
@@ -78,6 +79,7 @@ public final class MeshNode {
         helloMaxAgeNs = config.helloMaxAge().toNanos();
         lsMaxAgeNs = config.remoteLsMaxAge().toNanos();
         fluxNs = 2 * config.raIntervalFlux().toNanos();
+        contestNs = config.raInterval().toNanos() + TICK_NS;
         floodMemoryNs = config.raIntervalFlux().toNanos() / 2;
         hellos = new HelloTable(config.limits().connections(), helloMaxAgeNs);
         database = new LinkStateDatabase(config.self(), config.limits().routers());
@@ -292,6 +294,16 @@ public final class MeshNode {
             return false;
         }
         router.told(now);
+        boolean first = router.advertisements()
+                .isFirstCopy(message.linkStateSequence(), message.mobileSequence(), now, floodMemoryNs);
+        boolean less = message.linkStateSequence() < router.sequence()
+                || message.mobileSequence() < router.addresses().sequence();
+        if (first && router.doubts(less)) {
+            // Numbers only grow. It was another router, or an earlier incarnation with the same start time, that told
+            // us.
+            forget(router, now);
+            router.wantAddresses(message.mobileSequence() > 0);
+        }
         if (router.sequence() < message.linkStateSequence()) {
             router.wantLinkState(true);
             if (router.isReachable()) {
@@ -301,8 +313,7 @@ public final class MeshNode {
         if (router.addresses().sequence() < message.mobileSequence()) {
             router.wantAddresses(true);
         }
-        return router.advertisements()
-                .isFirstCopy(message.linkStateSequence(), message.mobileSequence(), now, floodMemoryNs);
+        return first;
     }
 
     private void onLinkState(LinkStateUpdate update, long now) {
@@ -384,6 +395,7 @@ public final class MeshNode {
     private boolean checkIncarnation(RemoteRouter router, long instance, long now) {
         RemoteRouter.Incarnation incarnation = router.incarnation(instance, now, lsMaxAgeNs);
         if (incarnation == RemoteRouter.Incarnation.REPLACED) {
+            router.contested(now);
             if (router.hasReplacedFor(now) > floodMemoryNs) {
                 complaints.duplicate(router.id(), instance, router.instance(), now, lsMaxAgeNs);
             }
@@ -391,12 +403,19 @@ public final class MeshNode {
         }
         if (incarnation == RemoteRouter.Incarnation.NEW) {
             effects.event(new MeshEvent.RouterRestarted(router.id(), instance));
-            database.forget(router);
-            addresses.forget(router);
-            router.wantLinkState(true);
-            topologyChanged(now);
+            forget(router, now);
+            // A restarted router advertises at once; one of two with the same id may not for long.
+            router.wantAddresses(router.isContested());
         }
         return true;
+    }
+
+    /** What a router told is void. */
+    private void forget(RemoteRouter router, long now) {
+        database.forget(router);
+        addresses.forget(router);
+        router.wantLinkState(true);
+        topologyChanged(now);
     }
 
     private void topologyChanged(long now) {
@@ -411,6 +430,11 @@ public final class MeshNode {
                 if (connection == null || !connection.isTwoWay(now, helloMaxAgeNs)) {
                     loseNeighbor(router, MeshEvent.Loss.HELLO_EXPIRED, now);
                 }
+            }
+            if (router.endsContest(now, contestNs)) {
+                // Some of its addresses may be those of the other router: what it has is asked for anew.
+                addresses.forget(router);
+                router.wantAddresses(true);
             }
             if (router.sequence() > 0 && now - router.lastTold() > lsMaxAgeNs) {
                 effects.event(new MeshEvent.LinkStateExpired(router.id()));

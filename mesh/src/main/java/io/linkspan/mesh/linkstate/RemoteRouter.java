@@ -29,6 +29,9 @@ public final class RemoteRouter {
     private long instance;
     private long replacedInstance;
     private long replacedAt;
+    private boolean contested;
+    private boolean doubted;
+    private long contestedAt;
 
     private long sequence;
     private int @Nullable [] heads;
@@ -205,6 +208,31 @@ public final class RemoteRouter {
     /** How long there has been no path to it; 0 while there is one. */
     public long unreachableFor(long now) {
         return reachable ? 0 : now - unreachableSince;
+    }
+
+    /** An advertisement came that says less than we have, or does not; true for the second in a row that does. */
+    public boolean doubts(boolean less) {
+        boolean again = less && doubted;
+        doubted = less && !again;
+        return again;
+    }
+
+    /** A message of a replaced instance came. */
+    public void contested(long now) {
+        contested = true;
+        contestedAt = now;
+    }
+
+    /** Whether messages of a replaced instance came lately. */
+    public boolean isContested() {
+        return contested;
+    }
+
+    /** Whether replaced instances have been silent for so long now; says so once. */
+    public boolean endsContest(long now, long silenceNs) {
+        boolean ends = contested && now - contestedAt > silenceNs;
+        contested &= !ends;
+        return ends;
     }
 
     /** How long ago the running instance took the place of another. */

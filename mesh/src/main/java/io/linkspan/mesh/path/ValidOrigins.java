@@ -22,17 +22,14 @@ public final class ValidOrigins {
      *
      * @param table the table of now
      * @param origin index of the router where the message entered; {@link RouteTable#SELF} is always valid, {@link
-     *     RouteTable#UNKNOWN} never
-     * @param destination index of a remote router
+     *     RouteTable#UNKNOWN} and a router out of reach never
+     * @param destination index of a remote router; never valid while it is out of reach
      */
     public boolean isValid(RouteTable table, int origin, int destination) {
         if (origin == RouteTable.SELF) {
             return true;
         }
-        if (origin == RouteTable.UNKNOWN
-                || origin >= table.size()
-                || destination == RouteTable.SELF
-                || destination >= table.size()) {
+        if (origin == RouteTable.UNKNOWN || !table.isReachable(origin) || !table.isReachable(destination)) {
             return false;
         }
         long[] destinations = destinationsOf(table, origin);
