@@ -11,13 +11,13 @@ final class RouterRules {
     static RouterSettings read(ConfiguredEntity router, Problems problems) {
         RouterSettings.Mode mode =
                 RouterSettings.Mode.valueOf(router.text("mode").toUpperCase(Locale.ROOT));
-        if (mode != RouterSettings.Mode.STANDALONE) {
+        if (mode == RouterSettings.Mode.EDGE) {
             problems.about(
                     router,
                     "mode",
                     Severity.FATAL,
                     "mode " + mode.tag() + " is not available in this version",
-                    "standalone");
+                    "standalone or interior");
         }
         String id = router.textOrNull("id");
         checkId(router, id, problems);
@@ -28,7 +28,13 @@ final class RouterRules {
                 distribution(router, "defaultDistribution"),
                 router.textOrNull("metadata"),
                 Boolean.TRUE.equals(router.value("timestampsInUTC")),
-                router.textOrNull("timestampFormat"));
+                router.textOrNull("timestampFormat"),
+                new RouterSettings.Intervals(
+                        (int) router.integer("helloIntervalSeconds"),
+                        (int) router.integer("helloMaxAgeSeconds"),
+                        (int) router.integer("raIntervalSeconds"),
+                        (int) router.integer("raIntervalFluxSeconds"),
+                        (int) router.integer("remoteLsMaxAgeSeconds")));
     }
 
     static Distribution distribution(ConfiguredEntity entity, String attribute) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata free text; null if there is none
  * @param timestampsInUtc whether log lines have UTC, not local time
  * @param timestampFormat strftime pattern of log times; null for the usual one
+ * @param intervals of the routing protocol
  */
 public record RouterSettings(
         @Nullable String id,
@@ -23,12 +24,27 @@ public record RouterSettings(
         Distribution defaultDistribution,
         @Nullable String metadata,
         boolean timestampsInUtc,
-        @Nullable String timestampFormat) {
+        @Nullable String timestampFormat,
+        Intervals intervals) {
     /** Most characters of a router's id. */
     public static final int MAX_ID_CHARS = 127;
 
     private static final String ID_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+_";
     private static final int MADE_CHARS = 15;
+
+    /**
+     * Times of the routing protocol, in seconds, from 1.
+     *
+     * @param hello between two HELLOs
+     * @param helloMaxAge after which a neighbour that is silent is lost
+     * @param ra between two advertisements of a stable network
+     * @param raFlux between two advertisements after a change
+     * @param remoteLsMaxAge after which the state of a router that does not advertise is forgotten
+     */
+    public record Intervals(int hello, int helloMaxAge, int ra, int raFlux, int remoteLsMaxAge) {
+        /** The schema's defaults. */
+        public static final Intervals DEFAULT = new Intervals(1, 3, 30, 4, 60);
+    }
 
     /** Whether and how a router is part of a network. */
     public enum Mode {

@@ -32,7 +32,14 @@ class RulesTest {
         RouterConfiguration configuration = sound("# nothing\n");
         assertThat(configuration.router())
                 .isEqualTo(new RouterSettings(
-                        null, RouterSettings.Mode.STANDALONE, 4, Distribution.BALANCED, null, false, null));
+                        null,
+                        RouterSettings.Mode.STANDALONE,
+                        4,
+                        Distribution.BALANCED,
+                        null,
+                        false,
+                        null,
+                        RouterSettings.Intervals.DEFAULT));
         assertThat(configuration.listeners()).isEmpty();
         assertThat(configuration.maxConnections()).isEqualTo(65535);
     }
@@ -61,7 +68,14 @@ class RulesTest {
     @Test
     void otherModesAreRefusedHonestly() {
         assertThat(problems("router {\nmode: interior\n}\nlistener {\nrole: inter-router\n}"))
-                .containsExactly("FATAL 2 router.mode: mode interior is not available in this version");
+                .isEmpty();
+        assertThat(sound("router {\nmode: interior\nhelloMaxAgeSeconds: 5\nraIntervalSeconds: 7\n}")
+                        .router()
+                        .intervals())
+                .isEqualTo(new RouterSettings.Intervals(1, 5, 7, 4, 60));
+        assertThat(problems("router {\nmode: interior\nhelloMaxAgeSeconds: 0\n}"))
+                .containsExactly("ERROR 3 router.helloMaxAgeSeconds: org.apache.qpid.dispatch.router:"
+                        + " helloMaxAgeSeconds 0 is out of range; the default is used");
         assertThat(problems("router {\nmode: edge\n}\nlistener {\nrole: edge\n}\nconnector {\nrole: edge\n}"))
                 .containsExactly(
                         "FATAL 2 router.mode: mode edge is not available in this version",

@@ -351,8 +351,8 @@ public final class AmqpEngine implements WireEngine {
         return closeSent;
     }
 
-    /** True between the opens of both ends and the first close. */
-    boolean isOpen() {
+    /** True between the opens of both ends and the first close: sessions can be begun. */
+    public boolean isOpen() {
         return openSent && openHeard && !closeSent;
     }
 

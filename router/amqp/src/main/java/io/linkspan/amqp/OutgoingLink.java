@@ -111,6 +111,11 @@ public final class OutgoingLink extends AmqpLink {
         return answer(answer);
     }
 
+    /** Has another handler from here on; from within {@link Handler#onAttached}, of a link that we began. */
+    public void handOver(Handler newHandler) {
+        handler = newHandler;
+    }
+
     void handler(Handler newHandler, Attach request) {
         handler = newHandler;
         deliveryCount = request.initialDeliveryCount();
@@ -409,6 +414,18 @@ public final class OutgoingLink extends AmqpLink {
         if (session().outgoing().remove(deliveryId)) {
             unsettled--;
         }
+    }
+
+    /** The origin of a delivery that is not settled, as it was given to {@link #send}; null when there is none. */
+    public @Nullable Object origin(int deliveryId) {
+        DeliveryRing ring = session().outgoing();
+        return ring.seek(deliveryId) && ring.link() == this ? ring.peer() : null;
+    }
+
+    /** The number that went with {@link #origin}. */
+    public int originKey(int deliveryId) {
+        DeliveryRing ring = session().outgoing();
+        return ring.seek(deliveryId) && ring.link() == this ? ring.key() : 0;
     }
 
     /** Visits the deliveries sent and not settled, oldest first. They must not be settled meanwhile. */

@@ -6,6 +6,8 @@ import io.linkspan.amqp.Cause;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.link.Link;
+import io.linkspan.core.mesh.RouterNode;
+import io.linkspan.mesh.MeshEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,15 @@ public interface CoreEvents {
 
     /** A link is gone; its counters are final. */
     default void linkGone(Link link) {}
+
+    /** The routing protocol has something to say. */
+    default void mesh(MeshEvent event) {}
+
+    /** Another router announces a key that is no address: of a link route, or private. */
+    default void keyAnnounced(RouterNode router, String key) {}
+
+    /** The reverse of {@link #keyAnnounced}. */
+    default void keyWithdrawn(RouterNode router, String key) {}
 
     /** An address record came into being. */
     default void addressCreated(Address address) {}

@@ -19,7 +19,9 @@ import io.linkspan.core.forward.Forwarder;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.Mesh;
 import io.linkspan.core.message.RouterStamp;
+import io.linkspan.mesh.MeshConfig;
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.Collections;
@@ -61,6 +63,7 @@ public final class RouterCore {
     private final InProcessConnection inProcess;
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
+    private @Nullable Mesh mesh;
     private long tick = 1;
     private long startTick = 1;
     private long lastConnection;
@@ -105,6 +108,22 @@ public final class RouterCore {
         return forwarder;
     }
 
+    /** Takes part in a network of routers from here on; for interior routers, once, before connections come. */
+    public Mesh join(MeshConfig config) {
+        if (mesh != null) {
+            throw new IllegalStateException("the router has joined already");
+        }
+        Mesh joined = new Mesh(this, config);
+        mesh = joined;
+        forwarder.joined(joined);
+        return joined;
+    }
+
+    /** The network of routers this one is part of; null for a router that is in none. */
+    public @Nullable Mesh mesh() {
+        return mesh;
+    }
+
     /** Where the core's events go. */
     public CoreEvents events() {
         return events;
@@ -135,6 +154,9 @@ public final class RouterCore {
     public void tick(long seconds) {
         long before = tick;
         tick += seconds;
+        if (mesh != null) {
+            mesh.tick();
+        }
         if (tick / BLOCKED_SCAN_TICKS != before / BLOCKED_SCAN_TICKS) {
             for (Link link : links.values()) {
                 if (link.becameBlocked()) {
@@ -284,7 +306,7 @@ public final class RouterCore {
 
     /** Routers a message may have passed before it is taken for one that goes round (routing DST-33). */
     public int longestTrace() {
-        return Integer.MAX_VALUE;
+        return mesh == null ? Integer.MAX_VALUE : mesh.routes().radius() + 1;
     }
 
     /** A temporary address: what the peer is told, and its key. */

@@ -77,7 +77,8 @@ final class AmqpProfiles {
                 openProperties,
                 failover,
                 MessageStream.HOLD_BYTES,
-                patterns);
+                patterns,
+                settings.cost());
     }
 
     private static int milliseconds(int seconds) {

@@ -11,6 +11,7 @@ import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import io.linkspan.management.config.LogLevel;
+import io.linkspan.mesh.MeshEvent;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,15 @@ class CoreLog implements CoreEvents {
                         + " rel=" + counters.released + " mod=" + counters.modified + " delay1="
                         + counters.delayed1Sec + " delay10=" + counters.delayed10Sec + " blocked="
                         + (link.isBlocked() ? "yes" : "no"));
+    }
+
+    @Override
+    public void mesh(MeshEvent event) {
+        LogModule module = LogModule.valueOf(event.module().name());
+        LogLevel level = LogLevel.valueOf(event.severity().name());
+        if (log.enabled(module, level)) {
+            log.write(module, level, event.text());
+        }
     }
 
     @Override

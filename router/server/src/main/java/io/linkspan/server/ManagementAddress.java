@@ -8,6 +8,7 @@ import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.rows.CoreRows;
+import io.linkspan.core.rows.NodeRows;
 import io.linkspan.management.agent.AgentEndpoint;
 import io.linkspan.management.agent.ConfiguredSource;
 import io.linkspan.management.agent.EntitySource;
@@ -95,6 +96,7 @@ final class ManagementAddress {
         sources.add(EntitySource.of(CoreRows.connections(core)));
         sources.add(EntitySource.of(CoreRows.links(core)));
         sources.add(EntitySource.of(CoreRows.addresses(core)));
+        sources.add(EntitySource.of(NodeRows.of(core)));
         sources.add(EntitySource.of("router.config.address", ADDRESS_ENTITY_COLUMNS, () -> addressEntities(core)));
         for (String type : List.of("listener", "sslProfile", "authServicePlugin", "vhost", "mqtt")) {
             sources.add(new ConfiguredSource(type, entities, ConfiguredSource.LiveValues.NONE));
@@ -105,7 +107,7 @@ final class ManagementAddress {
                 new ConfiguredSource("policy", entities, (entity, attribute) -> policyCounter(connections, attribute)));
         sources.add(new LogSource(entities));
         sources.add(EntitySource.of("logStats", LOG_STATS_COLUMNS, () -> logStats(log)));
-        ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, view(log));
+        ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, view(core, log));
         ManagementAddress served = new ManagementAddress(core, new AgentEndpoint(agent, allocator));
         core.consume(AddressKey.mobile(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
         core.consume(AddressKey.local(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
@@ -125,11 +127,11 @@ final class ManagementAddress {
         return DeliveryState.ACCEPTED;
     }
 
-    private static RouterView view(Log log) {
+    private static RouterView view(RouterCore core, Log log) {
         return new RouterView() {
             @Override
             public List<String> managementNodes() {
-                return List.of();
+                return NodeRows.managementNodes(core);
             }
 
             @Override

@@ -20,6 +20,8 @@ import io.linkspan.management.config.Protocol;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.RouterSettings;
 import io.linkspan.management.config.SslProfileSettings;
+import io.linkspan.mesh.MeshConfig;
+import io.linkspan.mesh.RouterId;
 import io.linkspan.server.connect.Connector;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
@@ -47,6 +49,8 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -191,6 +195,9 @@ public final class RouterServer {
         public Future<?> start() {
             Loop loop = new Loop(((ContextInternal) context).nettyEventLoop(), this::unexpected);
             RouterCore core = new RouterCore(coreSettings(), new Events(), new SecureRandom());
+            if (configuration.router().mode() == RouterSettings.Mode.INTERIOR) {
+                core.join(meshConfig());
+            }
             Running made = new Running(loop, core, new Connections(configuration.maxConnections()));
             running = made;
             sayWhatIsStarted();
@@ -300,6 +307,20 @@ public final class RouterServer {
                 Distribution.valueOf(router.defaultDistribution().name()),
                 version,
                 router.workerThreads());
+    }
+
+    /** The start time is the router's instance: another one tells the network of a restart. */
+    private MeshConfig meshConfig() {
+        RouterSettings.Intervals intervals = configuration.router().intervals();
+        return new MeshConfig(
+                new RouterId(routerId),
+                Instant.now().getEpochSecond(),
+                Duration.ofSeconds(intervals.hello()),
+                Duration.ofSeconds(intervals.helloMaxAge()),
+                Duration.ofSeconds(intervals.ra()),
+                Duration.ofSeconds(intervals.raFlux()),
+                Duration.ofSeconds(intervals.remoteLsMaxAge()),
+                MeshConfig.Limits.DEFAULT);
     }
 
     private void sayWhatIsStarted() {

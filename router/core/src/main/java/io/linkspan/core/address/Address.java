@@ -25,9 +25,11 @@ public final class Address {
     private final Group common;
     private final List<Member> alone = new ArrayList<>(0);
     private final Map<String, Group> shared = new LinkedHashMap<>(0);
+    private final Remotes remotes = new Remotes();
     private final Group inProcess = new Group(Distribution.CLOSEST);
     private final List<InboundLink> inbound = new ArrayList<>(1);
     private final Route route;
+    private boolean announced;
     private int pins;
     private int hiddenConsumers;
     private int version;
@@ -94,6 +96,28 @@ public final class Address {
             count += group.size();
         }
         return count;
+    }
+
+    /** The other routers that have the address. */
+    public Remotes remotes() {
+        return remotes;
+    }
+
+    /** Whether everybody who receives here gets a copy of his own though the distribution says otherwise. */
+    public boolean hasTopicReceiversOnly() {
+        return common.size() == 0 && subscriberCount() > 0;
+    }
+
+    /** Whether local receivers have come or gone since this was asked last. */
+    boolean announcementChanged() {
+        boolean there = subscriberCount() > 0;
+        boolean changed = there != announced;
+        announced = there;
+        return changed;
+    }
+
+    boolean announced() {
+        return announced;
     }
 
     /** In-process consumers, without those that only serve the router's own links. */
@@ -201,6 +225,7 @@ public final class Address {
                 && common.size() == 0
                 && alone.isEmpty()
                 && shared.isEmpty()
-                && inProcess.size() == 0;
+                && inProcess.size() == 0
+                && remotes.isEmpty();
     }
 }

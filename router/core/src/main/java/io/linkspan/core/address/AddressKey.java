@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The identity of an address: class, phase and text, byte-exact and case-sensitive. Routing ADR-04, ADR-07.
  *
@@ -36,6 +38,14 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     /** A local address of this router. */
     public static AddressKey local(String text) {
         return new AddressKey(AddressClass.LOCAL, 0, text);
+    }
+
+    /** The key that another router announces as {@code M}, a phase digit and text; null for what is no address. */
+    public static @Nullable AddressKey ofAnnouncement(String key) {
+        if (key.length() > 2 && key.charAt(0) == 'M' && key.charAt(1) >= '0' && key.charAt(1) <= '9') {
+            return mobile(key.substring(2), key.charAt(1) - '0');
+        }
+        return key.length() > 1 && key.charAt(0) == 'H' ? new AddressKey(AddressClass.EDGE, 0, key.substring(1)) : null;
     }
 
     /** The same address in another phase, if it is mobile; otherwise itself. */

@@ -4,6 +4,7 @@ package io.linkspan.core.address;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -45,13 +46,26 @@ public final class AddressTable {
             return size() > MAX_CACHED_ROUTES;
         }
     };
+    private Announcements announcements = (address, there) -> {};
     private long generation;
     private long patternGeneration;
+
+    /** Where it goes that an address has got its first receiver here, or has lost its last. */
+    @FunctionalInterface
+    public interface Announcements {
+        /** Something changed. */
+        void announce(Address address, boolean there);
+    }
 
     /** An empty table. */
     public AddressTable(Distribution defaultDistribution, CoreEvents events) {
         this.defaultDistribution = defaultDistribution;
         this.events = events;
+    }
+
+    /** From here on the network hears of local receivers. */
+    public void announceTo(Announcements network) {
+        announcements = network;
     }
 
     /** Moves with every change of who receives what. */
@@ -302,6 +316,7 @@ public final class AddressTable {
             address.remove(subscription);
             address.touch();
             generation++;
+            announceChange(address);
             removeIfUnused(address);
         } else if (filter != null) {
             filter.remove(subscription);
@@ -368,7 +383,50 @@ public final class AddressTable {
     private void changed(Address address) {
         address.touch();
         generation++;
+        announceChange(address);
         wakeIfFed(address);
+    }
+
+    private void announceChange(Address address) {
+        if (address.announcementChanged()) {
+            announcements.announce(address, address.announced());
+        }
+    }
+
+    // ---- other routers -----------------------------------------------------------------------------------------
+
+    /**
+     * Another router has an address.
+     *
+     * @param hint how it spreads its deliveries there; counts only when the record is made now and nothing is configured
+     *     (routing MAT-12)
+     */
+    public void addRemote(AddressKey key, RouterNode node, @Nullable Distribution hint) {
+        Address address = exact.get(key.toString());
+        if (address == null) {
+            AddressEntity entity = entityOf(key);
+            boolean hinted = entity == null && hint != null;
+            Distribution distribution = entity == null && hint != null ? hint : distributionOf(key, entity);
+            address = create(
+                    key,
+                    entity,
+                    distribution == Distribution.UNAVAILABLE ? Distribution.BALANCED : distribution,
+                    hinted ? Distribution.Cause.HINT : causeOf(key, entity));
+        }
+        if (!address.remotes().contains(node)) {
+            address.remotes().add(node);
+            changed(address);
+        }
+    }
+
+    /** Another router does not have an address any more. */
+    public void removeRemote(AddressKey key, RouterNode node) {
+        Address address = exact.get(key.toString());
+        if (address != null && address.remotes().remove(node)) {
+            address.touch();
+            generation++;
+            removeIfUnused(address);
+        }
     }
 
     private void wakeIfFed(Address address) {

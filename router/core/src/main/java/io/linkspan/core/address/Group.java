@@ -2,6 +2,7 @@
 package io.linkspan.core.address;
 
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.Mesh;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public final class Group {
     private Member[] members = NONE;
     private int size;
     private int first;
+
+    /** Of the member that {@link #leastOutstanding} gave. */
+    private int value;
 
     /** A group under closest (members in turn) or balanced (fewest outstanding). */
     Group(Distribution distribution) {
@@ -96,6 +100,33 @@ public final class Group {
         return leastOutstanding();
     }
 
+    /**
+     * As {@link #pick()}, with other routers among the candidates; the group may be empty.
+     *
+     * @param origin where in the network the delivery came in
+     * @return null when a router has been chosen, or nobody: see {@link Remotes#chosen()}
+     */
+    public @Nullable Member pick(Remotes remotes, Mesh mesh, int origin) {
+        if (!balanced) {
+            if (size > 0) {
+                return pick();
+            }
+            remotes.chooseClosest(mesh);
+            return null;
+        }
+        Member local = size == 0 ? null : leastOutstanding();
+        boolean eligible = local != null && value < local.link().capacity();
+        if (eligible && value == 0) {
+            return local;
+        }
+        boolean remote = remotes.chooseLightest(
+                mesh,
+                origin,
+                eligible ? value : Integer.MAX_VALUE,
+                eligible || local == null ? Integer.MAX_VALUE : value);
+        return remote ? null : local;
+    }
+
     /** DST-20 to DST-24. */
     private Member leastOutstanding() {
         Member eligible = null;
@@ -105,25 +136,26 @@ public final class Group {
         for (int i = 0, at = first; i < size; i++) {
             Member member = members[at];
             OutboundLink link = member.link();
-            int value = link.outstanding();
-            if (value < link.capacity()) {
-                if (value < eligibleValue) {
+            int outstanding = link.outstanding();
+            if (outstanding < link.capacity()) {
+                if (outstanding < eligibleValue) {
                     eligible = member;
-                    eligibleValue = value;
-                    if (value == 0) {
+                    eligibleValue = outstanding;
+                    if (outstanding == 0) {
                         turn();
                         break;
                     }
                 }
-            } else if (value < ineligibleValue) {
+            } else if (outstanding < ineligibleValue) {
                 ineligible = member;
-                ineligibleValue = value;
+                ineligibleValue = outstanding;
             }
             if (++at == size) {
                 at = 0;
             }
         }
         Member best = eligible != null ? eligible : ineligible;
+        value = eligible != null ? eligibleValue : ineligibleValue;
         if (best == null) {
             throw new IllegalStateException("picked from a group of " + size);
         }

@@ -9,7 +9,7 @@ import java.util.List;
  * when several subscriptions of one link match the same address; the link still gets one copy.
  *
  * @param link where deliveries go
- * @param subscriptions at least one, in the order they were made
+ * @param subscriptions in the order they were made; none for a link to another router
  */
 public record Member(OutboundLink link, List<Subscription> subscriptions) {
 
@@ -19,6 +19,9 @@ public record Member(OutboundLink link, List<Subscription> subscriptions) {
 
     /** A delivery to an address without a record went here: counted with the pattern. */
     public void countEgress() {
+        if (subscriptions.isEmpty()) {
+            return;
+        }
         Filter filter = subscriptions.get(0).filter;
         if (filter != null) {
             filter.countEgress();

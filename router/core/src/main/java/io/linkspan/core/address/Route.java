@@ -39,6 +39,8 @@ public final class Route {
     private Group[] shared = NO_GROUPS;
     private boolean sharedDecide;
     private int destinations;
+    private @Nullable Remotes remotes;
+    private Distribution distribution = Distribution.BALANCED;
     private @Nullable ToAnnotation annotation;
 
     Route(AddressTable table, AddressKey key) {
@@ -82,7 +84,7 @@ public final class Route {
         return unavailable;
     }
 
-    /** How many copies a delivery makes. */
+    /** How many copies a delivery makes; an upper bound, and more than one, when other routers take part. */
     public int destinations() {
         return destinations;
     }
@@ -100,6 +102,16 @@ public final class Route {
     /** How many of {@link #copies} decide the outcome. */
     public int decidingCopies() {
         return decidingCopies;
+    }
+
+    /** The other routers that take part; null when there are none. */
+    public @Nullable Remotes remotes() {
+        return remotes;
+    }
+
+    /** How the address spreads its deliveries. */
+    public Distribution distribution() {
+        return distribution;
     }
 
     /** The named groups, each of which gets a copy. */
@@ -124,7 +136,6 @@ public final class Route {
         address = found;
         addressVersion = found == null ? 0 : found.version();
         AddressEntity entity;
-        Distribution distribution;
         Distribution.Cause cause;
         if (address != null) {
             entity = address.entity();
@@ -142,6 +153,7 @@ public final class Route {
         List<Member> all = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
         Group one = null;
+        remotes = null;
         int deciding = -1;
         if (address != null) {
             if (multicast) {
@@ -152,8 +164,12 @@ public final class Route {
                 }
             } else if (address.inProcess().size() > 0) {
                 one = address.inProcess();
-            } else if (address.common().size() > 0) {
+            } else if (address.common().size() > 0 || !address.remotes().isEmpty()) {
                 one = address.common();
+            }
+            if (!address.remotes().isEmpty()
+                    && (multicast || address.inProcess().size() == 0)) {
+                remotes = address.remotes();
             }
             all.addAll(address.alone());
             groups.addAll(address.shared().values());
@@ -191,7 +207,7 @@ public final class Route {
         decidingCopies = anycastDecides ? 0 : deciding >= 0 ? Math.min(deciding, copies.length) : copies.length;
         shared = groups.toArray(NO_GROUPS);
         sharedDecide = !anycastDecides && deciding < 0;
-        destinations = (one != null ? 1 : 0) + copies.length + shared.length;
+        destinations = (one != null ? 1 : 0) + copies.length + shared.length + (remotes != null ? 2 : 0);
     }
 
     /** Members of the exact address and of patterns in one queue. */

@@ -24,6 +24,7 @@ import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.Content;
+import io.linkspan.core.mesh.Mesh;
 import io.linkspan.core.message.MessageView;
 import io.linkspan.core.message.RouterAnnotations;
 import io.linkspan.wire.Wire;
@@ -46,6 +47,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private static final RawValue CAPABILITIES =
             RawValue.of(AmqpArray.ofSymbols(List.of(new Symbol("ANONYMOUS-RELAY"), new Symbol("qd.streaming-links"))));
 
+    private static final String COST = "qd.inter-router-cost";
+
     private final AmqpProfile profile;
     private final Wire wire;
     private final AmqpEngine engine;
@@ -55,6 +58,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final EncodedMessage message;
     private final @Nullable SaslRecord sasl;
     private final @Nullable FrameTracer tracer;
+    private final @Nullable RouterLinks routerLinks;
+    private int routingCost;
     private final boolean stripsIncoming;
     private final boolean stripsOutgoing;
     private boolean known;
@@ -81,6 +86,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         this.engine = facts.incoming()
                 ? AmqpEngine.server(profile.engine(), wire, this, sasl)
                 : AmqpEngine.client(profile.engine(), wire, this, sasl);
+        Mesh mesh = core.mesh();
+        this.routerLinks = mesh != null && profile.role() == ConnectionRole.INTER_ROUTER
+                ? new RouterLinks(this, engine, mesh)
+                : null;
+        this.routingCost = profile.cost();
     }
 
     /**
@@ -128,12 +138,40 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         properties.put(new Symbol("product"), AmqpProfile.PRODUCT);
         properties.put(new Symbol("version"), core().settings().version());
         properties.put(new Symbol("qd.conn-id"), (int) identity());
+        if (routerLinks != null && profile.cost() > 1) {
+            properties.put(new Symbol(COST), profile.cost());
+        }
+        if (profile.role() == ConnectionRole.INTER_ROUTER || profile.role() == ConnectionRole.EDGE) {
+            properties.put(new Symbol("qd.annotations-version"), 1);
+        }
         if (!profile.failover().isEmpty()) {
             properties.put(new Symbol("failover-server-list"), profile.failoverList());
         }
         profile.openProperties().forEach((name, value) -> properties.put(new Symbol(name), value));
         return Open.local(
                 core().settings().routerId(), profile.hostname(), CAPABILITIES, CAPABILITIES, RawValue.of(properties));
+    }
+
+    // ---- among routers ---------------------------------------------------------------------------------------------
+
+    /** The links between routers; null on every connection that is not one between interior routers. */
+    @Nullable
+    RouterLinks routerLinks() {
+        return routerLinks;
+    }
+
+    /** The greater of the costs that both ends know. */
+    int routingCost() {
+        return routingCost;
+    }
+
+    String peerContainer() {
+        String container = facts().container();
+        return container == null ? "" : container;
+    }
+
+    boolean isLinkspan() {
+        return AmqpProfile.PRODUCT.equals(facts().properties().get("product"));
     }
 
     // ---- for the links of this connection ------------------------------------------------------------------------
@@ -193,6 +231,14 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         facts(facts().authenticatedAs(mechanism, mechanism == null || !facts().incoming() ? null : profile.user())
                 .openedBy(remote.containerId(), readable(remote.properties())));
         core().events().connectionOpened(this);
+        if (routerLinks != null) {
+            if (facts().properties().get(COST) instanceof Integer told) {
+                routingCost = Math.max(routingCost, told);
+            }
+            if (!facts().incoming()) {
+                routerLinks.open();
+            }
+        }
     }
 
     /** The peer's properties that management shows: text and whole numbers by name. Management protocol, 6.1. */
@@ -283,6 +329,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     @Override
     public void shutdown() {
+        if (routerLinks != null) {
+            // As the original ends: the peer takes every other end for a reason to wait.
+            engine.drop();
+            return;
+        }
         engine.close(ErrorCondition.CONNECTION_FORCED.error("Router is shutting down"));
     }
 

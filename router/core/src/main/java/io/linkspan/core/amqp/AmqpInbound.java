@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A message in one frame is forwarded from the input buffer. One of several frames is collected until it is whole or
  * has reached the streaming threshold, and is then cut through (routing STR-01). Confined to the connection's loop.
  */
-final class AmqpInbound extends InboundLink implements IncomingLink.Handler {
+class AmqpInbound extends InboundLink implements IncomingLink.Handler {
 
     /** The sections that routing needs must end within this many bytes; a longer head is malformed (OUT-22). */
     static final int MAX_HEAD_BYTES = 1024 * 1024;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and the socket allow, and keeps the link for itself until it ends (routing STR-04). Confined to the connection's
  * loop.
  */
-final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, MessageStream.Listener {
+class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, MessageStream.Listener {
 
     /** Bytes taken from a stream at once: at most as much as one read from a socket brings. */
     private static final int STREAM_PIECE_BYTES = 64 * 1024;
@@ -195,6 +195,21 @@ final class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, M
     @Override
     protected void senderState(int outKey, @Nullable DeliveryState state, boolean settled) {
         link.senderState(outKey, state, settled);
+    }
+
+    @Override
+    protected @Nullable Origin origin(int outKey) {
+        return (Origin) link.origin(outKey);
+    }
+
+    @Override
+    protected int originKey(int outKey) {
+        return link.originKey(outKey);
+    }
+
+    /** Whether a message is on its way that still arrives. */
+    final boolean isStreaming() {
+        return reader != null;
     }
 
     @Override

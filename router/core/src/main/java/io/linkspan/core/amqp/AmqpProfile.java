@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param failover other places of this router, for the OPEN (routing CON-05)
  * @param streamingThreshold bytes of an unfinished message from which on it is cut through (routing STR-01)
  * @param patterns how receivers write patterns
+ * @param cost of the way over it, from 1; for connections between routers (routing CON-04)
  */
 public record AmqpProfile(
         ConnectionRole role,
@@ -35,7 +36,8 @@ public record AmqpProfile(
         Map<String, Object> openProperties,
         List<Failover> failover,
         int streamingThreshold,
-        PatternSyntax patterns) {
+        PatternSyntax patterns,
+        int cost) {
 
     /** The product name in our OPEN. */
     public static final String PRODUCT = "linkspan-router";
@@ -54,11 +56,28 @@ public record AmqpProfile(
             Map.of(),
             List.of(),
             MessageStream.HOLD_BYTES,
-            PatternSyntax.DOTS);
+            PatternSyntax.DOTS,
+            1);
 
     public AmqpProfile {
         openProperties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(openProperties));
         failover = List.copyOf(failover);
+    }
+
+    /** The same between routers, at a cost. */
+    public AmqpProfile between(int routingCost) {
+        return new AmqpProfile(
+                ConnectionRole.INTER_ROUTER,
+                engine,
+                hostname,
+                user,
+                stripIncoming,
+                stripOutgoing,
+                openProperties,
+                failover,
+                streamingThreshold,
+                patterns,
+                routingCost);
     }
 
     List<Object> failoverList() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.amqp;
 
+import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.ErrorCondition;
 import io.linkspan.amqp.IncomingLink;
@@ -30,8 +31,9 @@ final class AttachRequest {
     private static final Symbol TOPIC_PATTERN = new Symbol("topic-pattern");
     private static final Symbol SHARED = new Symbol("shared");
     private static final List<String> PATTERN_FILTERS = List.of("apache.org:topic-filter:string", "mqtt:filter");
-    private static final List<Symbol> ROUTER_LINKS = List.of(new Symbol("qd.router"), new Symbol("qd.router-data"));
     private static final String WAYPOINT = "qd.waypoint";
+    private static final AmqpError NO_ENDPOINTS =
+            ErrorCondition.CONNECTION_ROLE.error("Link attach forbidden on inter-router connection");
 
     private final AmqpConnection connection;
     private final RouterCore core;
@@ -47,7 +49,13 @@ final class AttachRequest {
     void sender(IncomingLink link, Attach remote) {
         try {
             Terminus target = remote.target();
-            if (forRouters(remote)) {
+            RouterLinks routers = connection.routerLinks();
+            Symbol kind = routers == null ? null : RouterLinks.kind(target);
+            if (routers != null && kind != null) {
+                routers.accept(link, remote, kind);
+            } else if (routers != null && !routers.hasControl()) {
+                link.refuse(NO_ENDPOINTS);
+            } else if (forRouters(remote)) {
                 link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
             } else if (target != null && target.isCoordinator()) {
                 link.refuse(ErrorCondition.PRECONDITION_FAILED.error(
@@ -88,7 +96,13 @@ final class AttachRequest {
     void receiver(OutgoingLink link, Attach remote) {
         try {
             Terminus source = remote.source();
-            if (forRouters(remote)) {
+            RouterLinks routers = connection.routerLinks();
+            Symbol kind = routers == null ? null : RouterLinks.kind(source);
+            if (routers != null && kind != null) {
+                routers.accept(link, remote, kind);
+            } else if (routers != null && !routers.hasControl()) {
+                link.refuse(NO_ENDPOINTS);
+            } else if (forRouters(remote)) {
                 link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
             } else if (source != null && !source.isCoordinator() && source.dynamic()) {
                 RouterCore.Temporary temporary = core.temporarySource();
@@ -157,13 +171,7 @@ final class AttachRequest {
     }
 
     private static boolean forRouters(Attach remote) {
-        return hasRouterCapability(remote.source()) || hasRouterCapability(remote.target());
-    }
-
-    private static boolean hasRouterCapability(@Nullable Terminus terminus) {
-        return terminus != null
-                && !terminus.isCoordinator()
-                && terminus.capabilities().stream().anyMatch(ROUTER_LINKS::contains);
+        return RouterLinks.kind(remote.source()) != null || RouterLinks.kind(remote.target()) != null;
     }
 
     /** The ordinal of the waypoint capability, 0 without one (routing PHS-04). */

@@ -2,6 +2,7 @@
 package io.linkspan.core.amqp;
 
 import io.linkspan.core.delivery.Content;
+import io.linkspan.core.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -70,6 +71,11 @@ final class EncodedMessage extends Content {
     }
 
     @Override
+    public int priority() {
+        return MessageView.priorityOf(bytes, offset, length);
+    }
+
+    @Override
     public ByteBuf amqpBytes() {
         return held().amqpBytes();
     }
@@ -119,6 +125,11 @@ final class EncodedMessage extends Content {
         @Override
         public boolean complete() {
             return true;
+        }
+
+        @Override
+        public int priority() {
+            return MessageView.priorityOf(bytes, bytes.readerIndex(), bytes.readableBytes());
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.delivery;
 
+import io.linkspan.core.message.MessageView;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -25,6 +26,11 @@ public final class AmqpBytes extends Content {
     @Override
     public boolean complete() {
         return true;
+    }
+
+    @Override
+    public int priority() {
+        return MessageView.priorityOf(bytes, bytes.readerIndex(), bytes.readableBytes());
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.linkspan.core.delivery;
 
 import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ public abstract class Content {
         sentTo = borrowed.sentTo;
         annotatedTo = borrowed.annotatedTo;
         routerKeys = borrowed.routerKeys;
+    }
+
+    /** The message's priority, 0 to 9 (routing PRI-01). */
+    public int priority() {
+        return MessageView.DEFAULT_PRIORITY;
     }
 
     /** The AMQP message-format (AMQP 1.0 part 2, 2.8.11); 0 for the standard format. */

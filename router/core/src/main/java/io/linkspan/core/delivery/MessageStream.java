@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.delivery;
 
+import io.linkspan.core.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -95,6 +96,16 @@ public final class MessageStream extends Content {
     @Override
     public boolean complete() {
         return complete;
+    }
+
+    /** {@inheritDoc} Known while nobody has read the beginning. */
+    @Override
+    public int priority() {
+        if (firstChunk != 0 || endChunk == 0) {
+            return MessageView.DEFAULT_PRIORITY;
+        }
+        ByteBuf head = chunks[slot(0)];
+        return MessageView.priorityOf(head, head.readerIndex(), head.readableBytes());
     }
 
     /** Whether the sender gave the message up; readers that have sent a part must abort theirs. */

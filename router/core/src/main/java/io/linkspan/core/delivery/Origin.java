@@ -28,6 +28,9 @@ public interface Origin {
     @Nullable
     DeliveryState outcome(int key, @Nullable DeliveryState state, boolean settled);
 
+    /** The unsettled delivery is over without an outcome: its sender settled it, or gave it up. */
+    default void closed(int key) {}
+
     /** A settled delivery that had to wait has been given to the transport, or was thrown away: credit may return. */
     void handedOver(int key);
 

@@ -9,12 +9,15 @@ import io.linkspan.core.address.Address;
 import io.linkspan.core.address.AddressCounters;
 import io.linkspan.core.address.Group;
 import io.linkspan.core.address.Member;
+import io.linkspan.core.address.Remotes;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Origin;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.Mesh;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +39,16 @@ public final class Forwarder {
     private final RouterCore core;
     private final RouterTotals totals;
     private final ArrayDeque<FanOut> spare = new ArrayDeque<>();
+    private @Nullable NetworkForwarder network;
 
     public Forwarder(RouterCore core) {
         this.core = core;
         this.totals = core.totals();
+    }
+
+    /** From here on other routers take part. */
+    public void joined(Mesh mesh) {
+        network = new NetworkForwarder(core, this, mesh);
     }
 
     /** Sends one delivery on. The inbound link has counted it in. */
@@ -50,6 +59,11 @@ public final class Forwarder {
             case 0 -> forwardNowhere(in, route, key, settled);
             case 1 -> forwardToOne(in, route, content, key, settled);
             default -> {
+                Remotes remotes = route.remotes();
+                if (remotes != null && network != null) {
+                    network.forward(in, route, remotes, content, key, settled);
+                    return;
+                }
                 countIngress(in, route.address());
                 if (settled) {
                     copySettled(in, route, content, key);
@@ -61,7 +75,7 @@ public final class Forwarder {
     }
 
     private static void forwardNowhere(InboundLink in, Route route, int key, boolean settled) {
-        if (route.isUnavailable()) {
+        if (route.isUnavailable() && in.connection().role() != ConnectionRole.INTER_ROUTER) { // DST-42.
             in.finishHere(key, settled, UNAVAILABLE, true);
         } else {
             Address address = in.address();
@@ -151,7 +165,7 @@ public final class Forwarder {
         }
     }
 
-    private FanOut fanOut(int copies) {
+    FanOut fanOut(int copies) {
         FanOut used = spare.poll();
         return used != null ? used : new FanOut(this, Math.max(copies, 4));
     }
@@ -162,7 +176,7 @@ public final class Forwarder {
         }
     }
 
-    private void countIngress(InboundLink in, @Nullable Address address) {
+    void countIngress(InboundLink in, @Nullable Address address) {
         Connection connection = in.connection();
         AddressCounters counters = address == null ? null : address.counters();
         if (connection.isInProcess()) {
@@ -170,6 +184,9 @@ public final class Forwarder {
                 counters.fromContainer++;
             }
             return;
+        }
+        if (connection.role() == ConnectionRole.INTER_ROUTER) {
+            return; // Counted where it entered the network.
         }
         totals.ingress++;
         if (counters != null) {
@@ -183,7 +200,7 @@ public final class Forwarder {
         }
     }
 
-    private void countEgress(Member member, @Nullable Address address) {
+    void countEgress(Member member, @Nullable Address address) {
         Connection connection = member.link().connection();
         AddressCounters counters = address == null ? null : address.counters();
         if (connection.isInProcess()) {

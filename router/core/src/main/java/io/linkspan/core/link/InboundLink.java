@@ -131,13 +131,36 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         }
         content.annotatedTo(annotation(to));
         connection.core().forwarder().forward(this, to, content, key, settled);
+        creditForwarded();
+    }
+
+    /**
+     * Whether credit comes back as soon as a delivery is forwarded or dropped, and not with its outcome: so it is on links
+     * that many senders share (routing CRD-05).
+     */
+    protected boolean creditsOnForward() {
+        return false;
+    }
+
+    private void creditForwarded() {
+        if (creditsOnForward() && !lost) {
+            grant(1);
+        }
+    }
+
+    /** A delivery that the adaptor takes itself: counted, and settled with this outcome; false if it is not to be taken. */
+    public final boolean takeHere(int key, boolean settled, DeliveryState outcome) {
+        boolean taken = take(key, settled);
+        if (taken) {
+            finishHere(key, settled, outcome, true);
+            creditForwarded();
+        }
+        return taken;
     }
 
     /** A delivery that has come too far round (routing DST-33): released, or dropped if it was settled. */
     public final void release(int key, boolean settled) {
-        if (take(key, settled)) {
-            finishHere(key, settled, DeliveryState.RELEASED, true);
-        }
+        takeHere(key, settled, DeliveryState.RELEASED);
     }
 
     /**
@@ -145,9 +168,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
      * was not settled, with its credit given back.
      */
     public final void reject(int key, boolean settled, AmqpError error) {
-        if (take(key, settled)) {
-            finishHere(key, settled, DeliveryState.rejected(error), true);
-        }
+        takeHere(key, settled, DeliveryState.rejected(error));
     }
 
     /** A delivery was aborted before the adaptor had delivered it (routing STR-06); its credit is restored. */
@@ -155,6 +176,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         if (!lost) {
             credit--;
             giveBack();
+            creditForwarded();
         }
     }
 
@@ -262,6 +284,9 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     /** One credit comes back (routing CRD-04), unless the link is being drained. */
     private void giveBack() {
+        if (creditsOnForward()) {
+            return;
+        }
         if (draining) {
             owed++;
         } else {

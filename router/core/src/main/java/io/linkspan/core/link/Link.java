@@ -66,6 +66,11 @@ public abstract sealed class Link permits InboundLink, OutboundLink {
         return lost;
     }
 
+    /** The priority of what it carries, 0 to 9 (routing PRI-03). */
+    public int priority() {
+        return ENDPOINT_PRIORITY;
+    }
+
     /** The word management has for this kind of link. */
     public String linkType() {
         return "endpoint";

@@ -93,6 +93,19 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     /** The sender set a state or settled; tell the receiver. After a settled one the number is forgotten. */
     protected abstract void senderState(int outKey, @Nullable DeliveryState state, boolean settled);
 
+    /**
+     * The origin of a tracked delivery; null when it is not known any more. {@link #originKey} goes with it. Asked only when
+     * a sender settles first.
+     */
+    protected @Nullable Origin origin(int outKey) {
+        return null;
+    }
+
+    /** The origin's number of a tracked delivery. */
+    protected int originKey(int outKey) {
+        return 0;
+    }
+
     /** Visits every tracked delivery; called when the link is lost. */
     protected abstract void forEachUnsettled(UnsettledVisitor visitor);
 
@@ -167,6 +180,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     public final void aborted(Origin origin, int key) {
         unsettled--;
         closeAge(origin.ingressTick(key), false);
+        origin.closed(key);
     }
 
     /**
@@ -331,6 +345,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     /** The sender settled a delivery that waits here: it goes out settled (routing OUT-06). */
     void settledInQueue(QueuedDelivery delivery, long ingressTick) {
         delivery.settled = true;
+        delivery.origin.closed(delivery.key);
         if (delivery.opened) {
             delivery.opened = false;
             closeAge(ingressTick, false);
@@ -341,6 +356,9 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     void abortedInQueue(QueuedDelivery delivery) {
         if (queue != null && queue.remove(delivery)) {
             leaveQueue(delivery);
+            if (!delivery.settled) {
+                delivery.origin.closed(delivery.key);
+            }
             delivery.discard();
         }
     }
@@ -352,6 +370,10 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         }
         if (settled) {
             finished(state, ingressTick);
+            Origin origin = origin(outKey);
+            if (origin != null) {
+                origin.closed(originKey(outKey));
+            }
         }
         senderState(outKey, state, settled);
     }

@@ -353,6 +353,27 @@ public final class MessageView {
         return routerKeys;
     }
 
+    /** The priority of an encoded message, at most 9 (routing PRI-01); its header need not have been looked at. */
+    public static int priorityOf(ByteBuf message, int offset, int length) {
+        int end = offset + length;
+        int at = offset + 3;
+        if (length < 6 || message.getUnsignedMedium(offset) != (0x5300 | HEADER)) {
+            return DEFAULT_PRIORITY;
+        }
+        switch (message.getUnsignedByte(at)) {
+            case 0xc0 -> at += message.getUnsignedByte(at + 2) < 2 ? length : 3;
+            case 0xd0 -> at += length < 12 || message.getInt(at + 5) < 2 ? length : 9;
+            default -> at = end;
+        }
+        if (at >= end) {
+            return DEFAULT_PRIORITY;
+        }
+        at += message.getUnsignedByte(at) == 0x56 ? 2 : 1; // The field durable: a boolean or null.
+        return at + 1 < end && message.getUnsignedByte(at) == 0x50
+                ? Math.min(9, message.getUnsignedByte(at + 1))
+                : DEFAULT_PRIORITY;
+    }
+
     /** The message's priority, at most 9 (routing PRI-01). */
     public int priority() {
         int field = header == NONE || !elementsFit(header, headerEnd) ? NONE : field(header, 1);

@@ -6,6 +6,8 @@ import io.linkspan.core.address.Address;
 import io.linkspan.core.address.AddressCounters;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
+import io.linkspan.core.mesh.RouterNode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,9 +85,9 @@ final class AddressRows {
             distribution.toString(),
             address == null ? 0 : address.inProcessCount(),
             (address == null ? 0 : address.subscriberCount()) + row.patternReceivers,
+            address == null ? 0 : address.remotes().nodes().length,
             0,
-            0,
-            List.of(),
+            remotes(address),
             counters.ingress,
             counters.egress + row.patternEgress,
             counters.transit,
@@ -98,5 +100,15 @@ final class AddressRows {
             address == null ? -1 : address.priority(),
             counters.redirectedToFallback
         };
+    }
+
+    private static List<String> remotes(@Nullable Address address) {
+        List<String> ids = new ArrayList<>();
+        if (address != null) {
+            for (RouterNode node : address.remotes().nodes()) {
+                ids.add(node.id().value());
+            }
+        }
+        return ids;
     }
 }

@@ -89,7 +89,7 @@ public final class CoreRows {
             null,
             (long) AddressRows.count(core),
             (long) core.links().size(),
-            0L,
+            core.mesh() == null ? 0L : (long) core.mesh().routerCount(),
             0L,
             0L,
             (long) core.connections().size(),
@@ -245,7 +245,7 @@ public final class CoreRows {
             counters.delayed10Sec,
             (long) link.stuckCount(),
             histogram(link),
-            Link.ENDPOINT_PRIORITY,
+            link.priority(),
             link.settleRate(),
             link.creditAvailable(),
             link.zeroCreditSeconds()
@@ -269,7 +269,7 @@ public final class CoreRows {
         return table("router.address", core, AddressRows.COLUMNS, () -> AddressRows.of(core), AddressRows::values);
     }
 
-    private static <T> RowTable table(
+    static <T> RowTable table(
             String type,
             RouterCore core,
             List<String> columns,

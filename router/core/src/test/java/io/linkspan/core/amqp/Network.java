@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** A router and its peers on wires in memory; bytes move in {@link #run} until all is quiet. */
 final class Network {
 
-    final RouterCore core = new RouterCore(CoreSettings.standalone("R"), CoreEvents.NONE, new Random(1));
-    private final List<TestWire> wires = new ArrayList<>();
+    final RouterCore core;
+    private final List<TestWire> wires;
     private final ByteBufAllocator allocator;
 
     Network() {
@@ -32,7 +32,76 @@ final class Network {
     }
 
     Network(ByteBufAllocator allocator) {
+        this(CoreSettings.standalone("R"), CoreEvents.NONE, new ArrayList<>(), allocator);
+    }
+
+    private Network(CoreSettings settings, CoreEvents events, List<TestWire> wires, ByteBufAllocator allocator) {
+        this.core =
+                new RouterCore(settings, events, new Random(settings.routerId().hashCode()));
+        this.wires = wires;
         this.allocator = allocator;
+    }
+
+    /** An interior router that nobody knows yet. */
+    static Network interior(String id) {
+        return new Network(UnpooledByteBufAllocator.DEFAULT, id, new ArrayList<>(), 1);
+    }
+
+    /** With events of its own; see {@link #interior(String)}. */
+    static Network interior(String id, io.linkspan.core.address.Distribution distribution) {
+        Network network = new Network(
+                new CoreSettings(id, CoreSettings.Mode.INTERIOR, distribution, "0", 1),
+                CoreEvents.NONE,
+                new ArrayList<>(),
+                UnpooledByteBufAllocator.DEFAULT);
+        network.core.join(io.linkspan.mesh.MeshConfig.of(new io.linkspan.mesh.RouterId(id), 1000));
+        return network;
+    }
+
+    /** Another interior router; bytes move among all of them in one {@link #run}. */
+    Network and(String id) {
+        return new Network(allocator, id, wires, 1);
+    }
+
+    /** As {@link #and}, with another start time. */
+    Network and(String id, long instance) {
+        return new Network(allocator, id, wires, instance);
+    }
+
+    private Network(ByteBufAllocator allocator, String id, List<TestWire> wires, long instance) {
+        this(
+                new CoreSettings(
+                        id, CoreSettings.Mode.INTERIOR, io.linkspan.core.address.Distribution.BALANCED, "0", 1),
+                CoreEvents.NONE,
+                wires,
+                allocator);
+        core.join(io.linkspan.mesh.MeshConfig.of(new io.linkspan.mesh.RouterId(id), instance));
+    }
+
+    /** A connection between routers, made by this one; cutting the wire it gives ends it. */
+    TestWire connect(Network other, int cost) {
+        AmqpProfile here = AmqpProfile.DEFAULT.between(cost);
+        TestWire near = new TestWire(allocator);
+        TestWire far = new TestWire(allocator);
+        near.peer = far;
+        far.peer = near;
+        wires.add(near);
+        wires.add(far);
+        AmqpConnection accepted = AmqpConnection.accepted(
+                other.core,
+                AmqpProfile.DEFAULT.between(1),
+                ConnectionFacts.plain("127.0.0.1:3", "amqp", true),
+                far,
+                SaslServer.anonymous(),
+                null);
+        far.engine = accepted;
+        AmqpConnection made = AmqpConnection.initiated(
+                core, here, ConnectionFacts.plain("127.0.0.1:4", "amqp", false), near, null, null);
+        near.engine = made;
+        accepted.tick(0);
+        made.tick(0);
+        run();
+        return near;
     }
 
     /** A client with one session, connected and open. */
@@ -82,6 +151,34 @@ final class Network {
                 null);
         wire.engine = connection;
         connection.tick(0);
+        return new RawClient(wire, connection);
+    }
+
+    /** As {@link #rawClient}, of any kind; all that the router writes is kept. */
+    RawClient raw(AmqpProfile profile, boolean made, List<byte[]> written) {
+        TestWire wire = new TestWire(allocator);
+        wire.peer = new TestWire(allocator);
+        wire.peer.gone = true;
+        wire.record = written;
+        wires.add(wire);
+        AmqpConnection connection = made
+                ? AmqpConnection.initiated(
+                        core,
+                        profile,
+                        ConnectionFacts.plain("127.0.0.1:5", "amqp", false),
+                        wire,
+                        io.linkspan.amqp.SaslClient.anonymous("anonymous@127.0.0.1"),
+                        null)
+                : AmqpConnection.accepted(
+                        core,
+                        profile,
+                        ConnectionFacts.plain("127.0.0.1:6", "amqp", true),
+                        wire,
+                        SaslServer.anonymous(),
+                        null);
+        wire.engine = connection;
+        connection.tick(0);
+        run();
         return new RawClient(wire, connection);
     }
 

@@ -40,7 +40,8 @@ class RouterAnnotationsTest {
                 Map.of(),
                 List.of(),
                 DEFAULT.streamingThreshold(),
-                DEFAULT.patterns());
+                DEFAULT.patterns(),
+                1);
     }
 
     private static AmqpProfile stripping(String strip) {

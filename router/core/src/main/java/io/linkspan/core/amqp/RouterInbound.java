@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.IncomingLink;
+
+/**
+ * A data link on which another router sends: each message names its destination, and its credit comes back as soon as it
+ * has been forwarded (routing CRD-05). Confined to the connection's loop.
+ */
+final class RouterInbound extends AmqpInbound {
+
+    private final AmqpConnection owner;
+    private final int priority;
+
+    RouterInbound(AmqpConnection owner, IncomingLink link, int priority) {
+        super(owner, link, null);
+        this.owner = owner;
+        this.priority = priority;
+    }
+
+    @Override
+    public void onAttached(IncomingLink link, Attach remote) {
+        if (remote.source() != null) {
+            owner.core().producer(this, null);
+        }
+    }
+
+    @Override
+    protected boolean creditsOnForward() {
+        return true;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+
+    @Override
+    public String linkType() {
+        return "inter-router";
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.mesh;
+
+import io.linkspan.mesh.RouterId;
+import org.jspecify.annotations.Nullable;
+
+/** Another router of the network, and the way to it. Confined to the core's loop. */
+public final class RouterNode {
+
+    private final RouterId id;
+    private final int index;
+    private @Nullable Neighbor nextHop;
+    private int cost = Integer.MAX_VALUE;
+
+    RouterNode(RouterId id, int index) {
+        this.id = id;
+        this.index = index;
+    }
+
+    /** The router. */
+    public RouterId id() {
+        return id;
+    }
+
+    /** Its number among those this router knows, at least 1; it orders choices among equals (routing DST-12, DST-22). */
+    public int index() {
+        return index;
+    }
+
+    /** The connection deliveries to it leave by; null when it is out of reach. */
+    public @Nullable Neighbor nextHop() {
+        return nextHop;
+    }
+
+    /** The cost of the path, at least 1. */
+    public int cost() {
+        return cost;
+    }
+
+    void path(@Nullable Neighbor by, int newCost) {
+        nextHop = by;
+        cost = newCost;
+    }
+
+    @Override
+    public String toString() {
+        return id + " (" + index + ")";
+    }
+}
