@@ -63,13 +63,14 @@ final class FrameDispatch implements FrameParser.Units {
         int channel = sasl ? 0 : header & 0xffff;
         if (body == end) {
             if (tracer != null) {
-                tracer.frame(false, sasl, channel, bytes, body, end, 0);
+                tracer.frame(false, sasl, channel, bytes, body, end, bytes, end, 0);
             }
             return; // Empty: the peer shows that it lives.
         }
         int descriptor = fields.open(bytes, body, end);
         if (tracer != null) {
-            tracer.frame(false, sasl, channel, bytes, body, fields.end(), end - fields.end());
+            tracer.frame(
+                    false, sasl, channel, bytes, body, fields.end(), bytes, fields.end(), end - fields.end());
         }
         if (sasl) {
             engine.onSaslFrame(descriptor, fields);

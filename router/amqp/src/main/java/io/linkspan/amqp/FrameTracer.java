@@ -15,7 +15,18 @@ public interface FrameTracer {
      * @param start where the performative begins
      * @param end where it ends (an empty frame has {@code start == end}); use
      *     {@link io.linkspan.amqp.codec.TypeDecoder} on a slice
-     * @param payloadBytes octets that follow the performative
+     * @param payload holds what follows the performative; valid during the call only
+     * @param offset where the payload begins
+     * @param length octets of payload
      */
-    void frame(boolean outgoing, boolean sasl, int channel, ByteBuf bytes, int start, int end, int payloadBytes);
+    void frame(
+            boolean outgoing,
+            boolean sasl,
+            int channel,
+            ByteBuf bytes,
+            int start,
+            int end,
+            ByteBuf payload,
+            int offset,
+            int length);
 }

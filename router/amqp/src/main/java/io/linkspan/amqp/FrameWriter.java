@@ -163,7 +163,7 @@ final class FrameWriter {
         ByteBuf buf = reserve(8);
         buf.writeInt(8).writeInt(DATA_OFFSET);
         if (tracer != null) {
-            tracer.frame(true, false, 0, buf, buf.writerIndex(), buf.writerIndex(), 0);
+            tracer.frame(true, false, 0, buf, buf.writerIndex(), buf.writerIndex(), buf, 0, 0);
         }
     }
 
@@ -183,7 +183,7 @@ final class FrameWriter {
             }
             reserve(size).writeBytes(frame);
             if (tracer != null) {
-                tracer.frame(true, type == TYPE_SASL, channel, frame, 8, size, 0);
+                tracer.frame(true, type == TYPE_SASL, channel, frame, 8, size, frame, 0, 0);
             }
             return true;
         } finally {
@@ -299,7 +299,7 @@ final class FrameWriter {
         } else {
             buf.writeByte(0x40);
         }
-        endWide(buf, start, 8, taken, channel);
+        endWide(buf, start, 8, channel, payload, offset, taken);
         payload(buf, slice, payload, offset, taken);
         return taken;
     }
@@ -314,7 +314,7 @@ final class FrameWriter {
         buf.writeMedium(0x404040);
         writeBool(buf, settled);
         writeBool(buf, !last || taken < length);
-        endWide(buf, start, 6, taken, channel);
+        endWide(buf, start, 6, channel, payload, offset, taken);
         payload(buf, slice, payload, offset, taken);
         return taken;
     }
@@ -330,7 +330,7 @@ final class FrameWriter {
         writeBool(buf, false); // more
         buf.writeMedium(0x404040); // receiver-settle-mode, state, resume
         writeBool(buf, true);
-        endWide(buf, start, 10, 0, channel);
+        endWide(buf, start, 10, channel, buf, 0, 0);
     }
 
     private static int beginWide(ByteBuf buf, int channel) {
@@ -340,13 +340,13 @@ final class FrameWriter {
         return start;
     }
 
-    private void endWide(ByteBuf buf, int start, int fields, int payload, int channel) {
+    private void endWide(ByteBuf buf, int start, int fields, int channel, ByteBuf payload, int offset, int length) {
         int end = buf.writerIndex();
-        buf.setInt(start, end - start + payload);
+        buf.setInt(start, end - start + length);
         buf.setInt(start + 12, end - start - 16);
         buf.setInt(start + 16, fields);
         if (tracer != null) {
-            tracer.frame(true, false, channel, buf, start + 8, end, payload);
+            tracer.frame(true, false, channel, buf, start + 8, end, payload, offset, length);
         }
     }
 
@@ -426,7 +426,7 @@ final class FrameWriter {
             buf.setByte(list + 1, end - list - 2);
         }
         if (tracer != null) {
-            tracer.frame(true, false, channel, buf, i + 8, end, 0);
+            tracer.frame(true, false, channel, buf, i + 8, end, buf, 0, 0);
         }
     }
 
@@ -464,7 +464,7 @@ final class FrameWriter {
         buf.setByte(i + 12, end - i - 13);
         buf.setByte(i + 13, count);
         if (tracer != null) {
-            tracer.frame(true, false, channel, buf, i + 8, end, 0);
+            tracer.frame(true, false, channel, buf, i + 8, end, buf, 0, 0);
         }
     }
 

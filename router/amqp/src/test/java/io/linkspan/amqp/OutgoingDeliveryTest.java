@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linkspan.amqp.codec.Binary;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -164,8 +165,12 @@ class OutgoingDeliveryTest {
         void tracedFramesAreNoLarger() {
             ScriptedPeer peer = small();
             List<String> traced = new ArrayList<>();
-            peer.engine.traceFrames((outgoing, sasl, channel, bytes, start, end, payload) -> traced.add(
-                    (outgoing ? ">" : "<") + (end > start ? bytes.getUnsignedByte(start + 2) : 0) + " " + payload));
+            StringBuilder payloads = new StringBuilder();
+            peer.engine.traceFrames((outgoing, sasl, channel, bytes, start, end, payload, offset, length) -> {
+                int descriptor = end > start ? bytes.getUnsignedByte(start + 2) : 0;
+                traced.add((outgoing ? ">" : "<") + descriptor + " " + length);
+                payloads.append(payload.toString(offset, length, StandardCharsets.US_ASCII));
+            });
             OutgoingLink link = attached(peer, 10);
             Messages.send(link, text(1_000), false);
             StringBuilder whole = new StringBuilder();
@@ -174,6 +179,7 @@ class OutgoingDeliveryTest {
                 whole.append(frame.payloadText());
             }
             assertThat(whole).hasToString(text(1_000));
+            assertThat(payloads).hasToString(text(1_000));
             assertThat(traced).contains("<18 0", ">18 0", "<19 0", ">20 444");
             peer.engine.traceFrames(null);
             peer.send(Frame.empty());

@@ -23,10 +23,12 @@ import io.linkspan.management.config.SslProfileSettings;
 import io.linkspan.mesh.MeshConfig;
 import io.linkspan.mesh.RouterId;
 import io.linkspan.server.connect.Connector;
+import io.linkspan.server.connect.Reconnection;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.EngineHandler;
+import io.linkspan.server.loop.HostAddress;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
 import io.linkspan.server.loop.SystemError;
@@ -46,6 +48,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.security.SecureRandom;
@@ -86,7 +89,7 @@ public final class RouterServer {
     private @Nullable Running running;
 
     /** What exists only on the loop. */
-    private record Running(Loop loop, RouterCore core, Connections connections) {}
+    private record Running(Loop loop, RouterCore core, Connections connections, FrameTracing tracing) {}
 
     private RouterServer(RouterConfiguration configuration, Log log, String version) {
         this.configuration = configuration;
@@ -198,7 +201,11 @@ public final class RouterServer {
             if (configuration.router().mode() == RouterSettings.Mode.INTERIOR) {
                 core.join(meshConfig());
             }
-            Running made = new Running(loop, core, new Connections(configuration.maxConnections()));
+            Running made = new Running(
+                    loop,
+                    core,
+                    new Connections(configuration.maxConnections()),
+                    new FrameTracing(log, loop, core));
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
@@ -231,11 +238,24 @@ public final class RouterServer {
         }
 
         @Override
+        public void connectionKnown(Connection connection) {
+            Running current = running;
+            if (current != null) {
+                current.tracing().known(connection);
+            }
+        }
+
+        @Override
         public void connectionOpened(Connection connection) {
             super.connectionOpened(connection);
             Connector connector = connected.get(connection);
             if (connector != null) {
                 connector.opened();
+                if (connection instanceof AmqpConnection amqp && amqp.toldFailover() != null) {
+                    connector.learnt(amqp.toldFailover().stream()
+                            .flatMap(place -> Reconnection.Entry.told(place.host(), place.port()).stream())
+                            .toList());
+                }
             }
         }
 
@@ -260,11 +280,12 @@ public final class RouterServer {
             AmqpProfile profile = AmqpProfiles.of(settings);
             Connector connector = new Connector(
                     made.loop(),
-                    vertx,
-                    client,
+                    (host, port, family) -> HostAddress.of(vertx, host, family)
+                            .compose(address -> client.connect(port, address))
+                            .map(socket -> ((NetSocketInternal) socket).channelHandlerContext()),
                     settings,
                     made.connections(),
-                    (maker, facts, wire) -> initiated(made.core(), profile, maker, facts, wire),
+                    (maker, facts, wire) -> initiated(made, profile, maker, facts, wire),
                     (failed, message) -> log.info(LogModule.SERVER, message));
             connectors.add(connector);
             connector.start();
@@ -272,15 +293,15 @@ public final class RouterServer {
     }
 
     private WireEngine initiated(
-            RouterCore core, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
+            Running made, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
         ConnectorSettings settings = connector.settings();
         AmqpConnection connection = AmqpConnection.initiated(
-                core,
+                made.core(),
                 profile,
                 AmqpProfiles.facts(facts, settings.host() + ":" + settings.port(), "amqp"),
                 wire,
                 SaslClient.anonymous(AmqpProfiles.ANONYMOUS_USER + "@" + HostName.TEXT),
-                null);
+                made.tracing()::lines);
         connected.put(connection, connector);
         return connection;
     }
@@ -380,7 +401,7 @@ public final class RouterServer {
                     listener,
                     tls.get(listener.name()),
                     made.connections(),
-                    (protocol, settings, facts, wire) -> engine(made.core(), mqtt, protocol, settings, facts, wire),
+                    (protocol, settings, facts, wire) -> engine(made, mqtt, protocol, settings, facts, wire),
                     pages.of(listener),
                     events);
             ports.add(port);
@@ -410,7 +431,7 @@ public final class RouterServer {
     }
 
     private WireEngine engine(
-            RouterCore core,
+            Running made,
             MqttListeners mqtt,
             Protocol protocol,
             ListenerSettings listener,
@@ -424,6 +445,11 @@ public final class RouterServer {
             throw new IllegalStateException("no engine for " + protocol + " on " + listener.name());
         }
         return AmqpConnection.accepted(
-                core, profile, AmqpProfiles.facts(facts, facts.remote(), "amqp"), wire, SaslServer.anonymous(), null);
+                made.core(),
+                profile,
+                AmqpProfiles.facts(facts, facts.remote(), "amqp"),
+                wire,
+                SaslServer.anonymous(),
+                made.tracing()::lines);
     }
 }

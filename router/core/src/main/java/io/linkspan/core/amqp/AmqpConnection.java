@@ -34,6 +34,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +58,12 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private @Nullable OutgoingAnnotations outgoing;
     private final EncodedMessage message;
     private final @Nullable SaslRecord sasl;
-    private final @Nullable FrameTracer tracer;
+    private final @Nullable Function<Connection, FrameTracer> tracers;
     private final @Nullable RouterLinks routerLinks;
     private int routingCost;
     private final boolean stripsIncoming;
     private final boolean stripsOutgoing;
+    private @Nullable List<AmqpProfile.Failover> toldFailover;
     private boolean known;
 
     private AmqpConnection(
@@ -71,12 +73,12 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             Wire wire,
             @Nullable SaslServer server,
             @Nullable SaslClient client,
-            @Nullable FrameTracer tracer) {
+            @Nullable Function<Connection, FrameTracer> tracers) {
         super(core, profile.role(), profile.engine().linkCapacity(), facts);
         this.profile = profile;
         this.wire = wire;
         this.message = new EncodedMessage(wire.allocator());
-        this.tracer = tracer;
+        this.tracers = tracers;
         // Among routers nothing is stripped (routing ANN-02).
         boolean stranger = profile.role() == ConnectionRole.NORMAL || profile.role() == ConnectionRole.ROUTE_CONTAINER;
         this.stripsIncoming = stranger && profile.stripIncoming();
@@ -96,7 +98,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     /**
      * A connection that a peer made to a listener.
      *
-     * @param tracer where frames go while management has tracing switched on
+     * @param tracers makes the place where frames go when tracing is switched on; null for never
      */
     public static AmqpConnection accepted(
             RouterCore core,
@@ -104,8 +106,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             ConnectionFacts facts,
             Wire wire,
             SaslServer sasl,
-            @Nullable FrameTracer tracer) {
-        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, sasl, null, tracer);
+            @Nullable Function<Connection, FrameTracer> tracers) {
+        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, sasl, null, tracers);
         connection.introduce();
         return connection;
     }
@@ -121,8 +123,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             ConnectionFacts facts,
             Wire wire,
             @Nullable SaslClient sasl,
-            @Nullable FrameTracer tracer) {
-        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, null, sasl, tracer);
+            @Nullable Function<Connection, FrameTracer> tracers) {
+        AmqpConnection connection = new AmqpConnection(core, profile, facts, wire, null, sasl, tracers);
         connection.introduce();
         connection.engine.connect(connection.localOpen());
         return connection;
@@ -227,9 +229,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         if (facts().incoming()) {
             engine.open(localOpen());
         }
+        Object properties = decoded(remote.properties());
+        toldFailover = FailoverList.of(properties);
         String mechanism = sasl == null ? null : sasl.mechanism();
         facts(facts().authenticatedAs(mechanism, mechanism == null || !facts().incoming() ? null : profile.user())
-                .openedBy(remote.containerId(), readable(remote.properties())));
+                .openedBy(remote.containerId(), readable(properties)));
         core().events().connectionOpened(this);
         if (routerLinks != null) {
             if (facts().properties().get(COST) instanceof Integer told) {
@@ -241,11 +245,15 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         }
     }
 
+    /** Other places that the peer told in its Open (routing CON-06); null when it told none and no empty list either. */
+    public @Nullable List<AmqpProfile.Failover> toldFailover() {
+        return toldFailover;
+    }
+
     /** The peer's properties that management shows: text and whole numbers by name. Management protocol, 6.1. */
-    private static Map<String, Object> readable(@Nullable RawValue properties) {
+    private static Map<String, Object> readable(@Nullable Object properties) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        Object value = decoded(properties);
-        if (value instanceof Map<?, ?> map) {
+        if (properties instanceof Map<?, ?> map) {
             map.forEach((name, entry) -> {
                 if (entry instanceof String || entry instanceof Integer || entry instanceof Long) {
                     shown.put(String.valueOf(name), entry);
@@ -344,6 +352,6 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     @Override
     protected void tracingChanged(boolean on) {
-        engine.traceFrames(on ? tracer : null);
+        engine.traceFrames(on && tracers != null ? tracers.apply(this) : null);
     }
 }

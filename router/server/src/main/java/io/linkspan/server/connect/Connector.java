@@ -6,7 +6,6 @@ import io.linkspan.server.connect.Reconnection.Entry;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.Ending;
 import io.linkspan.server.loop.EngineHandler;
-import io.linkspan.server.loop.HostAddress;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
 import io.linkspan.server.loop.SystemError;
@@ -14,13 +13,11 @@ import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetSocket;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connector: makes a connection, and makes it again when it fails or ends, for as long as the router runs.
@@ -41,8 +38,7 @@ public final class Connector {
     }
 
     private final Loop loop;
-    private final Vertx vertx;
-    private final NetClient client;
+    private final Dial dial;
     private final ConnectorSettings settings;
     private final Connections connections;
     private final EngineMaker engines;
@@ -52,6 +48,18 @@ public final class Connector {
     private Status status = Status.INITIALIZING;
     private String message = "";
     private String reason = "";
+
+    /** Opens sockets. */
+    @FunctionalInterface
+    public interface Dial {
+        /**
+         * Opens a socket.
+         *
+         * @param family {@code IPv4}, {@code IPv6}, or null for any
+         * @return the last handler of its pipeline, before which an engine is put; completes on any thread
+         */
+        Future<ChannelHandlerContext> dial(String host, int port, @Nullable String family);
+    }
 
     /** Makes the engine of a connection that was made; it speaks first. */
     @FunctionalInterface
@@ -68,15 +76,13 @@ public final class Connector {
 
     public Connector(
             Loop loop,
-            Vertx vertx,
-            NetClient client,
+            Dial dial,
             ConnectorSettings settings,
             Connections connections,
             EngineMaker engines,
             Events events) {
         this.loop = loop;
-        this.vertx = vertx;
-        this.client = client;
+        this.dial = dial;
         this.settings = settings;
         this.connections = connections;
         this.engines = engines;
@@ -143,8 +149,7 @@ public final class Connector {
         status = Status.CONNECTING;
         reason = "";
         Entry entry = reconnection.entry();
-        HostAddress.of(vertx, entry.host(), settings.protocolFamily())
-                .compose(address -> client.connect(entry.port(), address))
+        dial.dial(entry.host(), entry.port(), settings.protocolFamily())
                 .onComplete(attempted -> loop.execute(() -> {
                     if (attempted.succeeded()) {
                         connected(attempted.result());
@@ -156,8 +161,7 @@ public final class Connector {
 
     // What becomes of a close is told by the channel's events; the futures add nothing.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void connected(NetSocket socket) {
-        ChannelHandlerContext last = ((NetSocketInternal) socket).channelHandlerContext();
+    private void connected(ChannelHandlerContext last) {
         Channel channel = last.channel();
         if (status == Status.CLOSING) {
             channel.close();

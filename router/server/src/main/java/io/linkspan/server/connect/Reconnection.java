@@ -3,6 +3,7 @@ package io.linkspan.server.connect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When and where a connector tries next. Rules CON-06 and CON-07.
@@ -30,6 +31,21 @@ public final class Reconnection {
 
     /** Where to connect to. */
     public record Entry(String host, int port) {
+        private static final int MAX_PORT = 65_535;
+
+        /** The place that a peer told, its port a number, {@code amqp} or {@code amqps}; empty if it is none. */
+        public static Optional<Entry> told(String host, String port) {
+            int number =
+                    switch (port) {
+                        case "amqp" -> 5672;
+                        case "amqps" -> 5671;
+                        default -> port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+                    };
+            return host.isEmpty() || number == 0 || number > MAX_PORT
+                    ? Optional.empty()
+                    : Optional.of(new Entry(host, number));
+        }
+
         @Override
         public String toString() {
             return host + ":" + port;

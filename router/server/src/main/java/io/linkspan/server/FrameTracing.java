@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import io.linkspan.amqp.FrameTracer;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.management.config.LogLevel;
+import io.linkspan.server.log.Log;
+import io.linkspan.server.log.LogModule;
+import io.linkspan.server.loop.Loop;
+import io.linkspan.server.trace.FrameLines;
+
+/**
+ * Which connections are traced: all of them while module PROTOCOL writes trace, otherwise those that management asks
+ * for. A connection that is not traced costs nothing. Confined to the core's loop.
+ */
+final class FrameTracing {
+    private final Log log;
+    private final RouterCore core;
+    private boolean all;
+
+    FrameTracing(Log log, Loop loop, RouterCore core) {
+        this.log = log;
+        this.core = core;
+        this.all = isLevelOn();
+        log.onChange(() -> loop.execute(this::levelChanged));
+    }
+
+    /** A connection has come to life. */
+    void known(Connection connection) {
+        if (all) {
+            connection.trace(true);
+        }
+    }
+
+    /** Where the frames of a connection go. */
+    FrameTracer lines(Connection connection) {
+        return new FrameLines(log, connection);
+    }
+
+    private boolean isLevelOn() {
+        return log.enabled(LogModule.PROTOCOL, LogLevel.TRACE);
+    }
+
+    private void levelChanged() {
+        boolean on = isLevelOn();
+        if (on != all) {
+            all = on;
+            core.connections().forEach(connection -> connection.trace(on));
+        }
+    }
+}

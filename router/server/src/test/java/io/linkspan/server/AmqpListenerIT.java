@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.linkspan.amqp.codec.Described;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.amqp.codec.UnsignedInteger;
+import io.linkspan.amqp.codec.UnsignedLong;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Times and traces of a listener's connections, on real sockets. */
+class AmqpListenerIT {
+    private static final String LISTENER =
+            """
+            listener {
+                name: in
+                host: 127.0.0.1
+                port: 0
+                authenticatePeer: no
+                idleTimeoutSeconds: 1
+                initialHandshakeTimeoutSeconds: 1
+            }
+            log {
+                module: DEFAULT
+                enable: info+
+                outputFile: /dev/null
+            }
+            """;
+
+    private static AmqpSocket opened(int port, Object... idleTimeOut) throws Exception {
+        AmqpSocket peer = AmqpSocket.connect(port);
+        peer.sendHex(AmqpSocket.AMQP);
+        peer.send(0, AmqpSocket.OPEN, "client", "localhost", null, null, idleTimeOut.length == 0 ? null : idleTimeOut[0]);
+        assertThat(peer.header()).isEqualTo(AmqpSocket.AMQP);
+        assertThat(peer.performative().field(4)).as("half of idleTimeoutSeconds").isEqualTo(new UnsignedInteger(500));
+        return peer;
+    }
+
+    @Test
+    @DisplayName("CON-08: a peer that says nothing for idleTimeoutSeconds is closed with the reason")
+    void silentPeerIsClosed() throws Exception {
+        try (Routers.Running router = Routers.start(LISTENER);
+                AmqpSocket peer = opened(router.port("in"))) {
+            AmqpSocket.Frame close = peer.performative();
+            assertThat(close.code()).isEqualTo(AmqpSocket.CLOSE);
+            Described error = (Described) close.field(0);
+            assertThat(error.descriptor()).isEqualTo(new UnsignedLong(AmqpSocket.ERROR));
+            assertThat(error.value())
+                    .isEqualTo(List.of(new Symbol("amqp:resource-limit-exceeded"), "local-idle-timeout expired"));
+            assertThat(peer.ended()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("CON-08: empty frames keep the connection alive in both directions")
+    void emptyFramesKeepTheConnection() throws Exception {
+        try (Routers.Running router = Routers.start(LISTENER);
+                AmqpSocket peer = opened(router.port("in"), new UnsignedInteger(600))) {
+            for (int i = 0; i < 8; i++) { // Each comes after half of our limit, so this is longer than the router's.
+                assertThat(peer.frame().code()).isEqualTo(-1);
+                peer.sendHex("0000000802000000");
+            }
+            peer.send(0, AmqpSocket.CLOSE);
+            assertThat(peer.performative().code()).isEqualTo(AmqpSocket.CLOSE);
+        }
+    }
+
+    @Test
+    @DisplayName("CON-09: no Open within initialHandshakeTimeoutSeconds ends the connection")
+    void handshakeHasALimit() throws Exception {
+        try (Routers.Running router = Routers.start(LISTENER);
+                AmqpSocket peer = AmqpSocket.connect(router.port("in"))) {
+            peer.sendHex(AmqpSocket.SASL);
+            assertThat(peer.header()).isEqualTo(AmqpSocket.SASL);
+            assertThat(peer.frame().code()).isEqualTo(AmqpSocket.MECHANISMS);
+            assertThat(peer.ended()).isTrue();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> router.logged("amqp:not-allowed: Timeout waiting for initial handshake"));
+        }
+    }
+
+    @Test
+    @DisplayName("CON-09: bytes that never tell a protocol are not waited for longer than that")
+    void firstBytesHaveTheSameLimit() throws Exception {
+        try (Routers.Running router = Routers.start(LISTENER);
+                AmqpSocket peer = AmqpSocket.connect(router.port("in"))) {
+            peer.sendHex("414d51");
+            assertThat(peer.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void framesAreTracedWhileTheModuleSaysSoAndOfConnectionsThatWereThereBefore() throws Exception {
+        try (Routers.Running router = Routers.start(LISTENER.replace("idleTimeoutSeconds: 1", "idleTimeoutSeconds: 60"));
+                AmqpSocket before = AmqpSocket.connect(router.port("in"))) {
+            before.sendHex(AmqpSocket.AMQP);
+            before.send(0, AmqpSocket.OPEN, "before");
+            before.header();
+            before.performative();
+            assertThat(router.logged("@open(16)")).isFalse();
+            trace(router, "trace+");
+            before.send(0, AmqpSocket.BEGIN, null, new UnsignedInteger(0), new UnsignedInteger(9), new UnsignedInteger(9));
+            assertThat(before.performative().code()).isEqualTo(AmqpSocket.BEGIN);
+            assertThat(router.logged(
+                            "]:0 <- @begin(17) [next-outgoing-id=0, incoming-window=9, outgoing-window=9]"))
+                    .isTrue();
+            try (AmqpSocket after = AmqpSocket.connect(router.port("in"))) {
+                after.sendHex(AmqpSocket.SASL);
+                after.header();
+                after.frame();
+                after.send(1, AmqpSocket.INIT, new Symbol("ANONYMOUS"), new io.linkspan.amqp.codec.Binary(new byte[] {'p'}));
+                after.frame();
+                assertThat(router.logged("]:0 -> @sasl-mechanisms(64) [sasl-server-mechanisms=@PN_SYMBOL[:ANONYMOUS]]"))
+                        .isTrue();
+                assertThat(router.logged("]:0 <- @sasl-init(65) [mechanism=:ANONYMOUS, initial-response=*******]"))
+                        .isTrue();
+            }
+            trace(router, "info+");
+            before.send(0, AmqpSocket.CLOSE);
+            assertThat(before.performative().code()).isEqualTo(AmqpSocket.CLOSE);
+            assertThat(router.logged("@close(24)")).isFalse();
+        }
+    }
+
+    private static void trace(Routers.Running router, String enable) {
+        String text = "log {\n module: PROTOCOL\n enable: " + enable + "\n outputFile: /dev/null\n}\n";
+        assertThat(router.log().apply(Routers.configuration(text).logs())).isEmpty();
+    }
+}
