@@ -69,8 +69,7 @@ final class FrameDispatch implements FrameParser.Units {
         }
         int descriptor = fields.open(bytes, body, end);
         if (tracer != null) {
-            tracer.frame(
-                    false, sasl, channel, bytes, body, fields.end(), bytes, fields.end(), end - fields.end());
+            tracer.frame(false, sasl, channel, bytes, body, fields.end(), bytes, fields.end(), end - fields.end());
         }
         if (sasl) {
             engine.onSaslFrame(descriptor, fields);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
-import io.linkspan.management.config.ConfigurationReader;
 import io.linkspan.management.config.ConfigurationResult;
 import io.linkspan.management.config.Problem;
 import io.linkspan.management.config.RouterConfiguration;
@@ -10,6 +9,7 @@ import io.linkspan.management.config.Surroundings;
 import io.linkspan.server.log.JulLines;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
@@ -26,6 +26,9 @@ final class RouterCommand {
 
     private static final String INTERRUPTED = "INT";
 
+    /** What a shell shows of a process that SIGINT has ended. */
+    private static final int STATUS_INTERRUPTED = 128 + 2;
+
     private static final List<GnuOptions.Option> OPTIONS = List.of(
             new GnuOptions.Option('c', "config", true),
             new GnuOptions.Option('I', "include", true),
@@ -39,7 +42,7 @@ final class RouterCommand {
 
     private final String program;
     private final PrintStream out;
-    private final PrintStream err;
+    private PrintStream err;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
     /**
@@ -79,16 +82,39 @@ final class RouterCommand {
             out.println(Version.TEXT);
             return 0;
         }
-        if (options.has('d')) {
-            err.println(program + ": -d is not available: run it under a service manager, or in the background");
-            return 1;
+        if (!options.has('d')) {
+            return serve(options, () -> {});
         }
-        return serve(options.values().getOrDefault('c', DEFAULT_CONFIGURATION), options.has('s'));
+        if (!Daemon.isThis()) {
+            return new Daemon(program, err).start(options.values());
+        }
+        try (PrintStream status = Daemon.status()) {
+            err = status;
+            return serve(options, () -> Daemon.ready(status));
+        } catch (IOException e) {
+            return 1; // Nobody waits for the daemon any more.
+        }
     }
 
-    private int serve(String path, boolean strict) {
+    private ConfigurationSource source(GnuOptions options, Log log) {
+        Surroundings system = Surroundings.ofSystem();
+        boolean ofEnvironment = system.variable(ConfigurationSource.VARIABLE)
+                .filter(text -> !text.isBlank())
+                .isPresent();
+        String file = options.values().getOrDefault('c', ofEnvironment ? "" : DEFAULT_CONFIGURATION);
+        return new ConfigurationSource(file, system, notice -> log.warning(LogModule.MAIN, notice));
+    }
+
+    /**
+     * Runs the router.
+     *
+     * @param started called once it is operational
+     */
+    private int serve(GnuOptions options, Runnable started) {
+        boolean strict = options.has('s');
         Log log = new Log(Clock.systemUTC(), () -> exit.complete(1));
-        ConfigurationResult result = ConfigurationReader.readFile(path, Surroundings.ofSystem());
+        ConfigurationSource source = source(options, log);
+        ConfigurationResult result = source.read();
         Optional<RouterConfiguration> configuration = result.configuration();
         if (configuration.isEmpty() || (strict && !result.isSound())) {
             return refused(log, result.problems(), strict);
@@ -110,14 +136,36 @@ final class RouterCommand {
         CompletableFuture<String> signal = new CompletableFuture<>();
         Signals.handle("TERM", signal::complete);
         Signals.handle(INTERRUPTED, signal::complete);
-        Signals.handle("HUP", ignored -> {});
+        Signals.handle("HUP", ignored -> reread(source, log));
+        started.run();
         CompletableFuture<Void> broken = exit.thenAccept(status -> signal.complete(""));
         String stoppedBy = signal.join();
         server.stop();
         if (stoppedBy.equals(INTERRUPTED)) {
             Signals.die(INTERRUPTED);
+            return STATUS_INTERRUPTED;
         }
         return broken.isDone() ? 1 : 0;
+    }
+
+    /** Opens log files anew and takes the log settings of the configuration as it is now. */
+    private static void reread(ConfigurationSource source, Log log) {
+        log.reopen().ifPresent(file -> log.error(LogModule.MAIN, "SIGHUP: failed to open log file '" + file + "'"));
+        ConfigurationResult result = source.read();
+        result.problems().forEach(problem -> tell(log, problem));
+        Optional<RouterConfiguration> read = result.configuration();
+        if (read.isEmpty()) {
+            log.error(LogModule.MAIN, "SIGHUP: the configuration is refused, the log stays as it is");
+            return;
+        }
+        Optional<String> unopened = log.apply(read.get().logs());
+        if (unopened.isPresent()) {
+            log.error(
+                    LogModule.MAIN, "SIGHUP: failed to open log file '" + unopened.get() + "', the log stays as it is");
+            return;
+        }
+        log.times(read.get().router().timestampFormat(), read.get().router().timestampsInUtc());
+        log.info(LogModule.MAIN, "SIGHUP: log settings were read again");
     }
 
     private static void tell(Log log, Problem problem) {
@@ -155,11 +203,15 @@ final class RouterCommand {
         out.println("  -c, --config=PATH    Load configuration from file at PATH (" + DEFAULT_CONFIGURATION + ")");
         out.println("  -s, --strict         Do not start with a configuration that has errors of any kind");
         out.println("  -I, --include=PATH   Accepted and ignored: there is no library to be found");
-        out.println("  -d, --daemon         Not available: run it under a service manager");
-        out.println("  -P, --pidfile        With -d only");
-        out.println("  -U, --user           With -d only");
+        out.println("  -d, --daemon         Run in the background; returns when the router is operational");
+        out.println("  -P, --pidfile=FILE   With -d: write the process id to FILE");
+        out.println("  -U, --user=USER      With -d: run as USER");
         out.println("  -T, --test-hooks     Accepted and ignored");
         out.println("  -v, --version        Print the version and exit");
         out.println("  -h, --help           Print this help and exit");
+        out.println();
+        out.println(
+                "Without -c the environment variable " + ConfigurationSource.VARIABLE + ", where it is set, holds the");
+        out.println("configuration or paths of its files. SIGHUP reads log settings again and reopens log files.");
     }
 }

@@ -202,10 +202,7 @@ public final class RouterServer {
                 core.join(meshConfig());
             }
             Running made = new Running(
-                    loop,
-                    core,
-                    new Connections(configuration.maxConnections()),
-                    new FrameTracing(log, loop, core));
+                    loop, core, new Connections(configuration.maxConnections()), new FrameTracing(log, loop, core));
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
@@ -292,8 +289,7 @@ public final class RouterServer {
         }
     }
 
-    private WireEngine initiated(
-            Running made, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
+    private WireEngine initiated(Running made, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
         ConnectorSettings settings = connector.settings();
         AmqpConnection connection = AmqpConnection.initiated(
                 made.core(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -50,16 +51,23 @@ final class Signals {
         }
     }
 
-    /** Ends this process by a signal with its default action, as if it had not been handled. Returns if it cannot. */
+    /**
+     * Ends this process by a signal with its default action, as if it had not been handled. Returns if it cannot: there
+     * is no such signal here, or no shell, or this is the first process of its container.
+     */
     static void die(String name) {
         try {
             Field defaultAction = Class.forName(HANDLER).getField("SIG_DFL");
             install(name, defaultAction.get(null));
-            Class<?> type = Class.forName(SIGNAL);
-            type.getMethod("raise", type)
-                    .invoke(null, type.getConstructor(String.class).newInstance(name));
-        } catch (ReflectiveOperationException e) {
-            // There is no such signal here; the caller ends the process otherwise.
+            // The JDK raises only what it handles.
+            long pid = ProcessHandle.current().pid();
+            new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid)
+                    .start()
+                    .waitFor();
+        } catch (ReflectiveOperationException | IOException e) {
+            // The caller ends the process otherwise.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

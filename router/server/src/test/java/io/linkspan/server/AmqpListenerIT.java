@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Times and traces of a listener's connections, on real sockets. */
 class AmqpListenerIT {
-    private static final String LISTENER =
-            """
+    private static final String LISTENER = """
             listener {
                 name: in
                 host: 127.0.0.1
@@ -35,9 +34,12 @@ class AmqpListenerIT {
     private static AmqpSocket opened(int port, Object... idleTimeOut) throws Exception {
         AmqpSocket peer = AmqpSocket.connect(port);
         peer.sendHex(AmqpSocket.AMQP);
-        peer.send(0, AmqpSocket.OPEN, "client", "localhost", null, null, idleTimeOut.length == 0 ? null : idleTimeOut[0]);
+        peer.send(
+                0, AmqpSocket.OPEN, "client", "localhost", null, null, idleTimeOut.length == 0 ? null : idleTimeOut[0]);
         assertThat(peer.header()).isEqualTo(AmqpSocket.AMQP);
-        assertThat(peer.performative().field(4)).as("half of idleTimeoutSeconds").isEqualTo(new UnsignedInteger(500));
+        assertThat(peer.performative().field(4))
+                .as("half of idleTimeoutSeconds")
+                .isEqualTo(new UnsignedInteger(500));
         return peer;
     }
 
@@ -96,7 +98,8 @@ class AmqpListenerIT {
 
     @Test
     void framesAreTracedWhileTheModuleSaysSoAndOfConnectionsThatWereThereBefore() throws Exception {
-        try (Routers.Running router = Routers.start(LISTENER.replace("idleTimeoutSeconds: 1", "idleTimeoutSeconds: 60"));
+        try (Routers.Running router =
+                        Routers.start(LISTENER.replace("idleTimeoutSeconds: 1", "idleTimeoutSeconds: 60"));
                 AmqpSocket before = AmqpSocket.connect(router.port("in"))) {
             before.sendHex(AmqpSocket.AMQP);
             before.send(0, AmqpSocket.OPEN, "before");
@@ -104,16 +107,18 @@ class AmqpListenerIT {
             before.performative();
             assertThat(router.logged("@open(16)")).isFalse();
             trace(router, "trace+");
-            before.send(0, AmqpSocket.BEGIN, null, new UnsignedInteger(0), new UnsignedInteger(9), new UnsignedInteger(9));
+            before.send(
+                    0, AmqpSocket.BEGIN, null, new UnsignedInteger(0), new UnsignedInteger(9), new UnsignedInteger(9));
             assertThat(before.performative().code()).isEqualTo(AmqpSocket.BEGIN);
-            assertThat(router.logged(
-                            "]:0 <- @begin(17) [next-outgoing-id=0, incoming-window=9, outgoing-window=9]"))
+            assertThat(router.logged("]:0 <- @begin(17) [next-outgoing-id=0, incoming-window=9, outgoing-window=9]"))
                     .isTrue();
             try (AmqpSocket after = AmqpSocket.connect(router.port("in"))) {
                 after.sendHex(AmqpSocket.SASL);
                 after.header();
                 after.frame();
-                after.send(1, AmqpSocket.INIT, new Symbol("ANONYMOUS"), new io.linkspan.amqp.codec.Binary(new byte[] {'p'}));
+                after.send(
+                        1, AmqpSocket.INIT, new Symbol("ANONYMOUS"), new io.linkspan.amqp.codec.Binary(new byte[] {'p'
+                        }));
                 after.frame();
                 assertThat(router.logged("]:0 -> @sasl-mechanisms(64) [sasl-server-mechanisms=@PN_SYMBOL[:ANONYMOUS]]"))
                         .isTrue();

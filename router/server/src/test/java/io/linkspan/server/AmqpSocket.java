@@ -70,7 +70,8 @@ final class AmqpSocket implements AutoCloseable {
     }
 
     AmqpSocket send(int type, int code, @Nullable Object... fields) throws IOException {
-        ByteBuf frame = Unpooled.buffer().writeInt(0).writeByte(2).writeByte(type).writeShort(0);
+        ByteBuf frame =
+                Unpooled.buffer().writeInt(0).writeByte(2).writeByte(type).writeShort(0);
         TypeEncoder.writeValue(frame, new Described(new UnsignedLong(code), Arrays.asList(fields)));
         frame.setInt(0, frame.readableBytes());
         socket.getOutputStream().write(ByteBufUtil.getBytes(frame));
@@ -92,10 +93,8 @@ final class AmqpSocket implements AutoCloseable {
         }
         Described performative = (Described) TypeDecoder.readValue(rest);
         return new Frame(
-                type,
-                head.getUnsignedShort(6),
-                (int) ((UnsignedLong) performative.descriptor()).bits(),
-                (List<?>) performative.value());
+                type, head.getUnsignedShort(6), (int) ((UnsignedLong) performative.descriptor()).bits(), (List<?>)
+                        performative.value());
     }
 
     /** The next frame that is not empty. */
@@ -143,8 +142,7 @@ final class AmqpSocket implements AutoCloseable {
         send(
                 1,
                 MECHANISMS,
-                AmqpArray.ofSymbols(
-                        Arrays.stream(mechanisms).map(Symbol::new).toList()));
+                AmqpArray.ofSymbols(Arrays.stream(mechanisms).map(Symbol::new).toList()));
         return frame();
     }
 

@@ -51,8 +51,9 @@ class ConnectorIT {
     }
 
     private static String router(int port, String more) {
-        return QUIET + "router {\n mode: standalone\n id: Router.B\n}\n" + "connector {\n name: out\n host: 127.0.0.1\n port: "
-                + port + "\n" + more + "\n}\n" + "listener {\n name: in\n host: 127.0.0.1\n port: 0\n}\n";
+        return QUIET + "router {\n mode: standalone\n id: Router.B\n}\n"
+                + "connector {\n name: out\n host: 127.0.0.1\n port: " + port + "\n" + more + "\n}\n"
+                + "listener {\n name: in\n host: 127.0.0.1\n port: 0\n}\n";
     }
 
     @Test
@@ -62,7 +63,8 @@ class ConnectorIT {
                 AmqpSocket peer = accept(container)) {
             AmqpSocket.Frame init = peer.acceptSasl("PLAIN", "ANONYMOUS");
             assertThat(init.field(0)).isEqualTo(new Symbol("ANONYMOUS"));
-            assertThat(new String(((Binary) init.field(1)).octets(), StandardCharsets.UTF_8)).startsWith("anonymous@");
+            assertThat(new String(((Binary) init.field(1)).octets(), StandardCharsets.UTF_8))
+                    .startsWith("anonymous@");
             peer.send(1, AmqpSocket.OUTCOME, new UnsignedByte(0));
             assertThat(peer.header()).isEqualTo(AmqpSocket.AMQP);
             peer.sendHex(AmqpSocket.AMQP);
@@ -77,8 +79,9 @@ class ConnectorIT {
                             new UnsignedInteger(8000)));
             assertThat(router.logged("Connection Opened")).isFalse();
             peer.send(0, AmqpSocket.OPEN, "Broker");
-            await().atMost(LIMIT).until(() -> router.logged("Connection Opened: dir=out host=127.0.0.1:"
-                    + container.getLocalPort() + " encrypted=no auth=ANONYMOUS user=(null) container_id=Broker"));
+            await().atMost(LIMIT)
+                    .until(() -> router.logged("Connection Opened: dir=out host=127.0.0.1:" + container.getLocalPort()
+                            + " encrypted=no auth=ANONYMOUS user=(null) container_id=Broker"));
         }
     }
 
@@ -98,7 +101,8 @@ class ConnectorIT {
             try (AmqpSocket again = accept(container)) {
                 again.acceptAs("Broker", null);
             }
-            assertThat(router.logged("failed: amqp:connection:forced: broker restarts")).isTrue();
+            assertThat(router.logged("failed: amqp:connection:forced: broker restarts"))
+                    .isTrue();
         }
     }
 
@@ -110,11 +114,10 @@ class ConnectorIT {
             peer.header();
             peer.sendHex(AmqpSocket.SASL);
             peer.send(
-                    1,
-                    AmqpSocket.MECHANISMS,
-                    io.linkspan.amqp.codec.AmqpArray.ofSymbols(List.of(new Symbol("PLAIN"))));
+                    1, AmqpSocket.MECHANISMS, io.linkspan.amqp.codec.AmqpArray.ofSymbols(List.of(new Symbol("PLAIN"))));
             assertThat(peer.ended()).isTrue();
-            await().atMost(LIMIT).until(() -> router.logged("Connection to 127.0.0.1:" + container.getLocalPort() + " failed"));
+            await().atMost(LIMIT)
+                    .until(() -> router.logged("Connection to 127.0.0.1:" + container.getLocalPort() + " failed"));
         }
     }
 
@@ -129,14 +132,18 @@ class ConnectorIT {
                         Map.of(
                                 new Symbol("failover-server-list"),
                                 List.of(Map.of(
-                                        new Symbol("network-host"), "127.0.0.1",
-                                        new Symbol("port"), String.valueOf(second.getLocalPort())))));
+                                        new Symbol("network-host"),
+                                        "127.0.0.1",
+                                        new Symbol("port"),
+                                        String.valueOf(second.getLocalPort())))));
                 await().atMost(LIMIT).until(() -> router.logged("container_id=First"));
                 container.close();
             }
             try (AmqpSocket peer = accept(second)) {
                 AmqpSocket.Frame open = peer.acceptAs("Second", null);
-                assertThat(open.field(1)).as("CON-06: hostname stays the configured one").isEqualTo("127.0.0.1");
+                assertThat(open.field(1))
+                        .as("CON-06: hostname stays the configured one")
+                        .isEqualTo("127.0.0.1");
                 await().atMost(LIMIT).until(() -> router.logged("container_id=Second"));
             }
             assertThat(router.log().entries().stream()

@@ -12,17 +12,32 @@ record Fields(String name, int code, List<String> fields) {
     private static final Map<String, Fields> BY_SYMBOL = new HashMap<>();
 
     static {
-        add(0x10, "open", "container-id hostname max-frame-size channel-max idle-time-out outgoing-locales"
-                + " incoming-locales offered-capabilities desired-capabilities properties");
-        add(0x11, "begin", "remote-channel next-outgoing-id incoming-window outgoing-window handle-max"
-                + " offered-capabilities desired-capabilities properties");
-        add(0x12, "attach", "name handle role snd-settle-mode rcv-settle-mode source target unsettled"
-                + " incomplete-unsettled initial-delivery-count max-message-size offered-capabilities"
-                + " desired-capabilities properties");
-        add(0x13, "flow", "next-incoming-id incoming-window next-outgoing-id outgoing-window handle delivery-count"
-                + " link-credit available drain echo properties");
-        add(0x14, "transfer", "handle delivery-id delivery-tag message-format settled more rcv-settle-mode state"
-                + " resume aborted batchable");
+        add(
+                0x10,
+                "open",
+                "container-id hostname max-frame-size channel-max idle-time-out outgoing-locales"
+                        + " incoming-locales offered-capabilities desired-capabilities properties");
+        add(
+                0x11,
+                "begin",
+                "remote-channel next-outgoing-id incoming-window outgoing-window handle-max"
+                        + " offered-capabilities desired-capabilities properties");
+        add(
+                0x12,
+                "attach",
+                "name handle role snd-settle-mode rcv-settle-mode source target unsettled"
+                        + " incomplete-unsettled initial-delivery-count max-message-size offered-capabilities"
+                        + " desired-capabilities properties");
+        add(
+                0x13,
+                "flow",
+                "next-incoming-id incoming-window next-outgoing-id outgoing-window handle delivery-count"
+                        + " link-credit available drain echo properties");
+        add(
+                0x14,
+                "transfer",
+                "handle delivery-id delivery-tag message-format settled more rcv-settle-mode state"
+                        + " resume aborted batchable");
         add(0x15, "disposition", "role first last settled state batchable");
         add(0x16, "detach", "handle closed error");
         add(0x17, "end", "error");
@@ -33,8 +48,11 @@ record Fields(String name, int code, List<String> fields) {
         add(0x25, "rejected", "error");
         add(0x26, "released", "");
         add(0x27, "modified", "delivery-failed undeliverable-here message-annotations");
-        add(0x28, "source", "address durable expiry-policy timeout dynamic dynamic-node-properties distribution-mode"
-                + " filter default-outcome outcomes capabilities");
+        add(
+                0x28,
+                "source",
+                "address durable expiry-policy timeout dynamic dynamic-node-properties distribution-mode"
+                        + " filter default-outcome outcomes capabilities");
         add(0x29, "target", "address durable expiry-policy timeout dynamic dynamic-node-properties capabilities");
         add(0x2b, "delete-on-close", "");
         add(0x2c, "delete-on-no-links", "");

@@ -60,7 +60,10 @@ public final class FrameLines implements FrameTracer {
             ValueText.append(line, TypeDecoder.readValue(bytes.slice(start, end - start)));
         } catch (MalformedException e) {
             // The engine finds the same and answers it; here is the place to see what came.
-            line.append("malformed frame of ").append(end - start).append(" octets: ").append(e.getMessage());
+            line.append("malformed frame of ")
+                    .append(end - start)
+                    .append(" octets: ")
+                    .append(e.getMessage());
         }
     }
 }

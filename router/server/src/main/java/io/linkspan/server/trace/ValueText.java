@@ -141,7 +141,9 @@ final class ValueText {
     }
 
     private static void quoted(StringBuilder text, String string) {
-        text.append('"').append(string.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+        text.append('"')
+                .append(string.replace("\\", "\\\\").replace("\"", "\\\""))
+                .append('"');
     }
 
     /** Octets in quotes, those that are no printable ASCII as {@code \xNN}; cut at {@link #MAX_OCTETS}. */
@@ -171,9 +173,7 @@ final class ValueText {
         } else if (octet >= 0x20 && octet < 0x7f) {
             text.append((char) octet);
         } else {
-            text.append("\\x")
-                    .append(Character.forDigit(octet >> 4, 16))
-                    .append(Character.forDigit(octet & 15, 16));
+            text.append("\\x").append(Character.forDigit(octet >> 4, 16)).append(Character.forDigit(octet & 15, 16));
         }
     }
 }
