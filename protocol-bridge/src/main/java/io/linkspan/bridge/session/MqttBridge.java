@@ -19,6 +19,7 @@ import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.address.Route;
+import io.linkspan.wire.Retention;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.UUID;
@@ -203,11 +204,9 @@ public final class MqttBridge {
 
     // ---- memory --------------------------------------------------------------------------------------------------
 
-    /** Bytes that stay: a slice, or a copy if the slice would pin four times its size. */
+    /** Bytes that outlive the call, see {@link Retention}. The caller releases them. */
     ByteBuf keep(ByteBuf bytes, int offset, int length) {
-        return length < bytes.capacity() >> 2
-                ? services.allocator().buffer(length, Math.max(length, 1)).writeBytes(bytes, offset, length)
-                : bytes.retainedSlice(offset, length);
+        return Retention.keep(services.allocator(), bytes, offset, length);
     }
 
     ByteBuf allocateAmqp(MqttMessage message) {

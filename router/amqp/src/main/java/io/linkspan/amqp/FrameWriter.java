@@ -2,6 +2,7 @@
 package io.linkspan.amqp;
 
 import io.linkspan.amqp.codec.RawValue;
+import io.linkspan.wire.Retention;
 import io.linkspan.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
@@ -12,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * loop's iteration. AMQP 1.0 part 2, 2.3.
  *
  * <p>The buffer starts with {@link #MIN_BUFFER} octets, grows while an iteration fills it, up to {@link #MAX_BUFFER}, and
- * is given to the wire at each flush, so an idle connection holds none. Payloads from {@link #SLICE_THRESHOLD} octets on
- * are passed as retained slices of the buffer they came in, unless that would pin more than four times their size; the
- * wire releases them. Transfer, disposition and flow have fixed layouts and are written by a few wide stores. Confined to
+ * is given to the wire at each flush, so an idle connection holds none. Large payloads are passed as retained slices of
+ * the buffer they came in ({@link Retention}); the wire releases them. Transfer, disposition and flow have fixed layouts and are written by a few wide stores. Confined to
  * the connection's loop.
  */
 final class FrameWriter {
@@ -22,10 +22,6 @@ final class FrameWriter {
     static final int MIN_BUFFER = 1024;
     /** Largest size of the output buffer, in octets. */
     static final int MAX_BUFFER = 64 * 1024;
-    /** Payloads of this size (octets) and above are not copied. */
-    static final int SLICE_THRESHOLD = 8 * 1024;
-    /** A slice may pin a buffer of up to this many times its size. */
-    static final int SLICE_PINS_AT_MOST = 4;
     /** Largest frame we make, in octets, however large the peer allows: links of a session take turns by frames. */
     static final int MAX_FRAME_MADE = 64 * 1024;
     /** AMQP 1.0 part 2, 2.4.1: the frame size that every peer takes, in octets. */
@@ -211,7 +207,7 @@ final class FrameWriter {
             return wideTransfer(channel, handle, id, null, format, settled, last, -1, null, payload, offset, length);
         }
         int taken = Math.min(length, maxFrame - FIRST_TRANSFER);
-        boolean slice = slices(payload, taken);
+        boolean slice = Retention.slices(payload, taken);
         ByteBuf buf = reserve(slice ? FIRST_TRANSFER : FIRST_TRANSFER + taken);
         int i = buf.writerIndex();
         buf.setLong(i, (long) (FIRST_TRANSFER + taken) << 32 | DATA_OFFSET | channel);
@@ -234,7 +230,7 @@ final class FrameWriter {
             return wideNextTransfer(channel, handle, settled, last, payload, offset, length);
         }
         int taken = Math.min(length, maxFrame - NEXT_TRANSFER);
-        boolean slice = slices(payload, taken);
+        boolean slice = Retention.slices(payload, taken);
         ByteBuf buf = reserve(slice ? NEXT_TRANSFER : NEXT_TRANSFER + taken);
         int i = buf.writerIndex();
         buf.setLong(i, (long) (NEXT_TRANSFER + taken) << 32 | DATA_OFFSET | channel);
@@ -276,7 +272,7 @@ final class FrameWriter {
             room -= stateRoom;
         }
         int taken = Math.max(0, Math.min(length, room));
-        boolean slice = slices(payload, taken);
+        boolean slice = Retention.slices(payload, taken);
         ByteBuf buf = reserve(TRANSFER_ROOM + tagRoom + stateRoom + (slice ? 0 : taken));
         int start = beginWide(buf, channel);
         writeUint(buf, handle);
@@ -307,7 +303,7 @@ final class FrameWriter {
     private int wideNextTransfer(
             int channel, int handle, boolean settled, boolean last, ByteBuf payload, int offset, int length) {
         int taken = Math.min(length, maxFrame - TRANSFER_ROOM);
-        boolean slice = slices(payload, taken);
+        boolean slice = Retention.slices(payload, taken);
         ByteBuf buf = reserve(TRANSFER_ROOM + (slice ? 0 : taken));
         int start = beginWide(buf, channel);
         writeUint(buf, handle);
@@ -359,30 +355,9 @@ final class FrameWriter {
         }
     }
 
-    /** Whether a payload goes out as a slice. */
-    static boolean slices(ByteBuf payload, int length) {
-        return length >= SLICE_THRESHOLD && (long) length * SLICE_PINS_AT_MOST >= pinned(payload);
-    }
-
-    /** Octets that a slice of this buffer keeps from being reused. */
-    private static int pinned(ByteBuf buf) {
-        ByteBuf root = buf;
-        for (ByteBuf next = root.unwrap(); next != null; next = root.unwrap()) {
-            root = next;
-        }
-        return root.capacity();
-    }
-
-    /**
-     * Bytes that outlive the call: a retained slice, or a copy when a slice would pin too much. The caller releases it.
-     */
+    /** Bytes that outlive the call, see {@link Retention}. The caller releases them. */
     ByteBuf keep(ByteBuf bytes, int offset, int length) {
-        if (slices(bytes, length)) {
-            return bytes.retainedSlice(offset, length);
-        }
-        ByteBuf copy = wire.allocator().ioBuffer(length, length);
-        copy.writeBytes(bytes, offset, length);
-        return copy;
+        return Retention.keep(wire.allocator(), bytes, offset, length);
     }
 
     /** Writes a disposition for a range of deliveries. AMQP 1.0 part 2, 2.7.6. */

@@ -27,6 +27,7 @@ import io.linkspan.core.delivery.Content;
 import io.linkspan.core.mesh.Mesh;
 import io.linkspan.core.message.MessageView;
 import io.linkspan.core.message.RouterAnnotations;
+import io.linkspan.wire.Retention;
 import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
@@ -215,11 +216,9 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         return profile.streamingThreshold();
     }
 
-    /** Bytes that stay: a slice of the input buffer, or a copy when the slice would pin four times its size. */
+    /** Bytes that outlive the call, see {@link Retention}. The caller releases them. */
     ByteBuf keep(ByteBuf bytes, int offset, int length) {
-        return length < bytes.capacity() >> 2
-                ? wire.allocator().buffer(length, length).writeBytes(bytes, offset, length)
-                : bytes.retainedSlice(offset, length);
+        return Retention.keep(wire.allocator(), bytes, offset, length);
     }
 
     // ---- what the engine hears -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.linkspan.core.amqp;
 
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.message.MessageView;
+import io.linkspan.wire.Retention;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -11,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A whole AMQP message that came in one frame: a flyweight over the input buffer, valid during the callback.
  *
- * <p>What must outlive it is a {@link Held} message: a copy when it is small, a slice of the input buffer when it is
- * large. All holds of one message share that copy. Confined to the loop; one per connection.
+ * <p>What must outlive it is a {@link Held} message with the bytes as {@link Retention} keeps them. All holds of one message share that copy. Confined to the loop; one per connection.
  */
 final class EncodedMessage extends Content {
-
-    /** Payloads below this many bytes are copied when held, so that they do not pin a read buffer. */
-    static final int COPY_BELOW_BYTES = 8 * 1024;
 
     private final ByteBufAllocator allocator;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
@@ -88,12 +85,7 @@ final class EncodedMessage extends Content {
     private Held held() {
         Held message = held;
         if (message == null) {
-            ByteBuf own;
-            if (length < COPY_BELOW_BYTES) {
-                own = allocator.buffer(length, length).writeBytes(bytes, offset, length);
-            } else {
-                own = bytes.retainedSlice(offset, length);
-            }
+            ByteBuf own = Retention.keep(allocator, bytes, offset, length);
             message = new Held(own, format);
             held = message;
         }
