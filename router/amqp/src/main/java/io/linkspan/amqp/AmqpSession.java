@@ -95,7 +95,7 @@ public final class AmqpSession {
     }
 
     /** True while links can be attached. */
-    boolean isLive() {
+    public boolean isLive() {
         return state == State.BEGUN || state == State.ASKING;
     }
 
@@ -219,6 +219,11 @@ public final class AmqpSession {
     /** Attaches a link on which we send; as {@link #attachIncoming}. */
     public @Nullable OutgoingLink attachOutgoing(Attach request, OutgoingLink.Handler handler) {
         return links.attachOutgoing(request, handler);
+    }
+
+    /** Whether a link of this name and direction is there, or is still being detached; another cannot be attached. */
+    public boolean isNameTaken(String name, boolean incoming) {
+        return links.isNameTaken(name, incoming);
     }
 
     SessionLinks links() {

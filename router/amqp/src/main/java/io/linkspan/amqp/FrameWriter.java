@@ -204,7 +204,8 @@ final class FrameWriter {
             int offset,
             int length) {
         if (handle >= FIXED_HANDLE_LIMIT || format != 0 || tracer != null) {
-            return wideTransfer(channel, handle, id, null, format, settled, last, -1, null, payload, offset, length);
+            return wideTransfer(
+                    channel, handle, id, null, 0, 0, format, settled, last, -1, null, payload, offset, length);
         }
         int taken = Math.min(length, maxFrame - FIRST_TRANSFER);
         boolean slice = Retention.slices(payload, taken);
@@ -246,7 +247,9 @@ final class FrameWriter {
     /**
      * Writes the first frame of a delivery in its general form.
      *
-     * @param tag the delivery-tag; null for the delivery-id in four octets
+     * @param tag holds the delivery-tag; null for the delivery-id in four octets
+     * @param tagOffset where the tag begins
+     * @param tagLength its octets
      * @param receiverMode receiver-settle-mode of this delivery, -1 for the link's
      * @param state the sender's state, null for none; left out when the peer's frames are too small for it
      * @return octets of payload that went into the frame: as many as fit
@@ -255,7 +258,9 @@ final class FrameWriter {
             int channel,
             int handle,
             int id,
-            byte @Nullable [] tag,
+            @Nullable ByteBuf tag,
+            int tagOffset,
+            int tagLength,
             int format,
             boolean settled,
             boolean last,
@@ -264,7 +269,7 @@ final class FrameWriter {
             ByteBuf payload,
             int offset,
             int length) {
-        int tagRoom = tag == null ? 4 : tag.length;
+        int tagRoom = tag == null ? 4 : tagLength;
         int stateRoom = state == null ? 0 : state.raw().length();
         int room = maxFrame - TRANSFER_ROOM - tagRoom;
         boolean withState = state != null && stateRoom <= room;
@@ -280,7 +285,7 @@ final class FrameWriter {
         if (tag == null) {
             buf.writeShort(0xa004).writeInt(id);
         } else {
-            writeTag(buf, tag);
+            writeTag(buf, tag, tagOffset, tagLength);
         }
         writeUint(buf, format);
         writeBool(buf, settled);
@@ -457,12 +462,12 @@ final class FrameWriter {
         buf.writeByte(flag ? 0x41 : 0x42);
     }
 
-    private static void writeTag(ByteBuf buf, byte[] tag) {
-        if (tag.length <= 0xff) {
-            buf.writeShort(0xa000 | tag.length);
+    private static void writeTag(ByteBuf buf, ByteBuf tag, int offset, int length) {
+        if (length <= 0xff) {
+            buf.writeShort(0xa000 | length);
         } else {
-            buf.writeByte(0xb0).writeInt(tag.length);
+            buf.writeByte(0xb0).writeInt(length);
         }
-        buf.writeBytes(tag);
+        buf.writeBytes(tag, offset, length);
     }
 }

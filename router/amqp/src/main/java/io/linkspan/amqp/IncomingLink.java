@@ -52,6 +52,7 @@ public final class IncomingLink extends AmqpLink {
 
     private @Nullable Handler handler;
     private int credit;
+    private int takenBack;
     private int deliveryCount;
     private boolean drain;
 
@@ -100,7 +101,20 @@ public final class IncomingLink extends AmqpLink {
     public void issueCredit(int deliveries) {
         if (state() == State.ATTACHED || state() == State.ASKING) {
             credit = Math.addExact(credit, deliveries);
+            takenBack = Math.max(0, takenBack - deliveries);
             drain = false;
+            flowDue();
+        }
+    }
+
+    /**
+     * Takes credit back that has been given. What the sender has sent meanwhile is not held against it: so many
+     * deliveries more are borne with beyond the credit.
+     */
+    public void takeBackCredit(int deliveries) {
+        if (state() == State.ATTACHED || state() == State.ASKING) {
+            credit -= deliveries;
+            takenBack += deliveries;
             flowDue();
         }
     }
@@ -150,6 +164,11 @@ public final class IncomingLink extends AmqpLink {
         }
     }
 
+    /** Forgets where a delivery went that the sender has settled in a frame of its own. */
+    public void forget(int deliveryId) {
+        session().incoming().remove(deliveryId);
+    }
+
     /** Takes a frame for this link; the session has checked its window. */
     void onTransfer(Transfer transfer, FieldReader fields, ByteBuf bytes, int frameEnd) {
         transfer.read(fields, bytes, frameEnd);
@@ -193,7 +212,7 @@ public final class IncomingLink extends AmqpLink {
             violated(ErrorCondition.TRANSFER_LIMIT_EXCEEDED.error("delivery before the attach was answered"));
             return false;
         }
-        int capacity = session().engine().settings().linkCapacity();
+        int capacity = session().engine().settings().linkCapacity() + takenBack;
         if (credit < -capacity && state() != State.DETACHING) {
             violated(ErrorCondition.TRANSFER_LIMIT_EXCEEDED.error(
                     -credit + " deliveries without credit, " + capacity + " tolerated"));

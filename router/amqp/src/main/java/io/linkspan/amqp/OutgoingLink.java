@@ -69,7 +69,9 @@ public final class OutgoingLink extends AmqpLink {
     private int unsettled;
 
     // Of the delivery to come, see with...(); null and -1 stand for ours.
-    private byte @Nullable [] nextTag;
+    private @Nullable ByteBuf nextTag;
+    private int nextTagOffset;
+    private int nextTagLength;
     private @Nullable DeliveryState nextState;
     private int nextReceiverMode = -1;
 
@@ -182,11 +184,11 @@ public final class OutgoingLink extends AmqpLink {
         return unsettled;
     }
 
-    /** Gives the next delivery this tag in the place of one of ours; copied. */
+    /** Gives the next delivery this tag in the place of one of ours; the bytes are read when the delivery begins. */
     public void withTag(ByteBuf bytes, int offset, int length) {
-        byte[] tag = new byte[length];
-        bytes.getBytes(offset, tag);
-        nextTag = tag;
+        nextTag = bytes;
+        nextTagOffset = offset;
+        nextTagLength = length;
     }
 
     /** Sends this state along with the next delivery. */
@@ -272,6 +274,8 @@ public final class OutgoingLink extends AmqpLink {
                     localHandle(),
                     id,
                     nextTag,
+                    nextTagOffset,
+                    nextTagLength,
                     format,
                     settled,
                     last,

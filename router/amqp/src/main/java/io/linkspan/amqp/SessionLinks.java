@@ -70,6 +70,10 @@ final class SessionLinks {
         outgoingByName.clear();
     }
 
+    boolean isNameTaken(String name, boolean incoming) {
+        return (incoming ? incomingByName : outgoingByName).containsKey(name);
+    }
+
     private int newHandle(Map<String, AmqpLink> byName, String name) {
         if (!session.isLive()) {
             throw new IllegalStateException("attach on " + session);

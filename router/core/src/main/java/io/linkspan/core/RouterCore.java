@@ -20,6 +20,7 @@ import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.mesh.Mesh;
+import io.linkspan.core.linkroute.LinkRoutes;
 import io.linkspan.core.message.RouterStamp;
 import io.linkspan.mesh.MeshConfig;
 import io.netty.buffer.ByteBuf;
@@ -60,6 +61,7 @@ public final class RouterCore {
     private final RouterStamp stamp;
     private final RouterTotals totals = new RouterTotals();
     private final Forwarder forwarder;
+    private final LinkRoutes linkRoutes = new LinkRoutes(this::nextIdentity);
     private final InProcessConnection inProcess;
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
@@ -124,6 +126,11 @@ public final class RouterCore {
         return mesh;
     }
 
+    /** The link routes. */
+    public LinkRoutes linkRoutes() {
+        return linkRoutes;
+    }
+
     /** Where the core's events go. */
     public CoreEvents events() {
         return events;
@@ -131,7 +138,7 @@ public final class RouterCore {
 
     /** Moves with every change of connections, links, addresses and entities. */
     public long generation() {
-        return changes + table.generation();
+        return changes + table.generation() + linkRoutes.generation();
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -190,8 +197,15 @@ public final class RouterCore {
         events.connectionKnown(connection);
     }
 
+    /** The peer of a connection has opened: its container is known. */
+    public void opened(Connection connection) {
+        events.connectionOpened(connection);
+        linkRoutes.opened(connection);
+    }
+
     /** A connection is gone; the adaptor has ended its links before. */
     public void disconnected(Connection connection) {
+        linkRoutes.gone(connection);
         if (connections.remove(connection.identity()) != null) {
             changes++;
             events.connectionGone(connection);

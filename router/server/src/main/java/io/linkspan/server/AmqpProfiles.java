@@ -31,6 +31,7 @@ final class AmqpProfiles {
                 .map(url -> new AmqpProfile.Failover(url.scheme(), url.host(), url.port()))
                 .toList();
         return profile(
+                listener.named() ? listener.name() : null,
                 listener.connection(),
                 listener.handshakeTimeoutSeconds(),
                 listener.authenticatePeer(),
@@ -40,10 +41,18 @@ final class AmqpProfiles {
     }
 
     static AmqpProfile of(ConnectorSettings connector) {
-        return profile(connector.connection(), 0, false, connector.host(), List.of(), PatternSyntax.DOTS);
+        return profile(
+                connector.named() ? connector.name() : null,
+                connector.connection(),
+                0,
+                false,
+                connector.host(),
+                List.of(),
+                PatternSyntax.DOTS);
     }
 
     private static AmqpProfile profile(
+            @Nullable String configuredName,
             ConnectionSettings settings,
             int handshakeTimeoutSeconds,
             boolean requireSasl,
@@ -68,6 +77,7 @@ final class AmqpProfiles {
             }
         });
         return new AmqpProfile(
+                configuredName,
                 role(settings.role()),
                 engine,
                 hostname,

@@ -7,7 +7,6 @@ import io.linkspan.core.CoreEvents;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
-import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import io.linkspan.management.config.LogLevel;
@@ -86,8 +85,8 @@ class CoreLog implements CoreEvents {
         if (!off(LogLevel.INFO)) {
             log.info(
                     LogModule.ROUTER_CORE,
-                    id(link) + " Link attached: dir=" + (link instanceof InboundLink ? "in" : "out") + " name="
-                            + link.name() + " address=" + link.owningKey());
+                    id(link) + " Link attached: dir=" + (link.isInbound() ? "in" : "out") + " name=" + link.name()
+                            + " address=" + link.owningKey());
         }
     }
 

@@ -3,7 +3,6 @@ package io.linkspan.server;
 
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.RouterTotals;
-import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.management.config.ListenerSettings;
 import io.linkspan.server.port.HttpPages;
@@ -91,7 +90,7 @@ final class RouterPages {
     private long stuck() {
         long stuck = 0;
         for (Link link : core.links()) {
-            stuck += link instanceof InboundLink ? link.stuckCount() : 0;
+            stuck += link.isInbound() ? link.stuckCount() : 0;
         }
         return stuck;
     }

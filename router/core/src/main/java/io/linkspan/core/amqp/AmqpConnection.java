@@ -32,6 +32,7 @@ import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final boolean stripsIncoming;
     private final boolean stripsOutgoing;
     private @Nullable List<AmqpProfile.Failover> toldFailover;
+    private final MirrorSessions mirrors;
+    private final Map<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
     private boolean known;
 
     private AmqpConnection(
@@ -75,7 +78,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             @Nullable SaslServer server,
             @Nullable SaslClient client,
             @Nullable Function<Connection, FrameTracer> tracers) {
-        super(core, profile.role(), profile.engine().linkCapacity(), facts);
+        super(core, profile.role(), profile.engine().linkCapacity(), facts, profile.name());
         this.profile = profile;
         this.wire = wire;
         this.message = new EncodedMessage(wire.allocator());
@@ -94,6 +97,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
                 ? new RouterLinks(this, engine, mesh)
                 : null;
         this.routingCost = profile.cost();
+        this.mirrors = new MirrorSessions(engine);
     }
 
     /**
@@ -216,6 +220,21 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         return profile.streamingThreshold();
     }
 
+    /** The sessions of this connection that carry other connections' routed links. */
+    MirrorSessions mirrors() {
+        return mirrors;
+    }
+
+    /** An attach of this connection's peer waits for a container's answer. */
+    void waits(AmqpLink link, RoutedLink routed) {
+        waiting.put(link, routed);
+    }
+
+    /** The container has answered. */
+    void noLongerWaits(AmqpLink link) {
+        waiting.remove(link);
+    }
+
     /** Bytes that outlive the call, see {@link Retention}. The caller releases them. */
     ByteBuf keep(ByteBuf bytes, int offset, int length) {
         return Retention.keep(wire.allocator(), bytes, offset, length);
@@ -233,7 +252,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         String mechanism = sasl == null ? null : sasl.mechanism();
         facts(facts().authenticatedAs(mechanism, mechanism == null || !facts().incoming() ? null : profile.user())
                 .openedBy(remote.containerId(), readable(properties)));
-        core().events().connectionOpened(this);
+        core().opened(this);
         if (routerLinks != null) {
             if (facts().properties().get(COST) instanceof Integer told) {
                 routingCost = Math.max(routingCost, told);
@@ -289,8 +308,12 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     @Override
     public void onWithdrawn(AmqpLink link, Cause cause, @Nullable AmqpError error) {
-        // Every attach is answered at once here, so none can be withdrawn before its answer.
-        throw new IllegalStateException("link " + link.name() + " was not answered");
+        // Every other attach is answered at once, so none can be withdrawn before its answer.
+        RoutedLink routed = waiting.remove(link);
+        if (routed == null) {
+            throw new IllegalStateException("link " + link.name() + " was not answered");
+        }
+        routed.withdrawn();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a listener or connector says about its AMQP connections.
  *
+ * @param name name of the listener or connector, null if none was given; link routes and autoLinks refer to it
  * @param role what the connections are for
  * @param engine numbers of the protocol; {@code linkCapacity} is among them
  * @param hostname for the OPEN of connections we make, null on accepted ones (routing CON-01)
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost of the way over it, from 1; for connections between routers (routing CON-04)
  */
 public record AmqpProfile(
+        @Nullable String name,
         ConnectionRole role,
         AmqpSettings engine,
         @Nullable String hostname,
@@ -47,6 +49,7 @@ public record AmqpProfile(
 
     /** The defaults of a listener. */
     public static final AmqpProfile DEFAULT = new AmqpProfile(
+            null,
             ConnectionRole.NORMAL,
             AmqpSettings.DEFAULT,
             null,
@@ -66,8 +69,18 @@ public record AmqpProfile(
 
     /** The same between routers, at a cost. */
     public AmqpProfile between(int routingCost) {
+        return with(name, ConnectionRole.INTER_ROUTER, routingCost);
+    }
+
+    /** The same with another name and role. */
+    public AmqpProfile of(@Nullable String newName, ConnectionRole newRole) {
+        return with(newName, newRole, cost);
+    }
+
+    private AmqpProfile with(@Nullable String newName, ConnectionRole newRole, int newCost) {
         return new AmqpProfile(
-                ConnectionRole.INTER_ROUTER,
+                newName,
+                newRole,
                 engine,
                 hostname,
                 user,
@@ -77,7 +90,7 @@ public record AmqpProfile(
                 failover,
                 streamingThreshold,
                 patterns,
-                routingCost);
+                newCost);
     }
 
     List<Object> failoverList() {

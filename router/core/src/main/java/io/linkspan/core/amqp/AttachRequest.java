@@ -17,6 +17,7 @@ import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Pattern;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.delivery.ToAnnotation;
+import io.linkspan.core.link.Direction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,8 @@ final class AttachRequest {
                 link.refuse(NO_ENDPOINTS);
             } else if (forRouters(remote)) {
                 link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
+            } else if (new LinkRouting(connection, core).takes(link, remote, target, Direction.IN)) {
+                return;
             } else if (target != null && target.isCoordinator()) {
                 link.refuse(ErrorCondition.PRECONDITION_FAILED.error(
                         "The router can't coordinate transactions by itself, a linkRoute to a coordinator must be"
@@ -104,6 +107,8 @@ final class AttachRequest {
                 link.refuse(NO_ENDPOINTS);
             } else if (forRouters(remote)) {
                 link.refuse(ErrorCondition.FORBIDDEN.error("Connectivity to the node is forbidden"));
+            } else if (new LinkRouting(connection, core).takes(link, remote, source, Direction.OUT)) {
+                return;
             } else if (source != null && !source.isCoordinator() && source.dynamic()) {
                 RouterCore.Temporary temporary = core.temporarySource();
                 consume(

@@ -17,6 +17,7 @@ public abstract class Connection {
     private final RouterCore core;
     private final ConnectionRole role;
     private final int linkCapacity;
+    private final @Nullable String configuredName;
     private final long openedTick;
     private ConnectionFacts facts;
     private long identity = -1;
@@ -30,6 +31,21 @@ public abstract class Connection {
      * @param linkCapacity deliveries per link, at least 1
      */
     protected Connection(RouterCore core, ConnectionRole role, int linkCapacity, ConnectionFacts facts) {
+        this(core, role, linkCapacity, facts, null);
+    }
+
+    /**
+     * A connection that has just come to life.
+     *
+     * @param linkCapacity deliveries per link, at least 1
+     * @param configuredName name of its listener or connector, null if none was given
+     */
+    protected Connection(
+            RouterCore core,
+            ConnectionRole role,
+            int linkCapacity,
+            ConnectionFacts facts,
+            @Nullable String configuredName) {
         if (linkCapacity < 1) {
             throw new IllegalArgumentException("linkCapacity " + linkCapacity + " is below 1");
         }
@@ -37,6 +53,7 @@ public abstract class Connection {
         this.role = role;
         this.linkCapacity = linkCapacity;
         this.facts = facts;
+        this.configuredName = configuredName;
         this.openedTick = core.tick();
     }
 
@@ -53,6 +70,18 @@ public abstract class Connection {
     /** Whether its deliveries count as those of a route container. */
     public final boolean isRouteContainer() {
         return role == ConnectionRole.ROUTE_CONTAINER;
+    }
+
+    /**
+     * Whether a link route or autoLink means this connection (routing LNK-02, AUT-03).
+     *
+     * @param name of its connector or listener, or null
+     * @param containerId of the peer, or null
+     */
+    public final boolean isContainer(@Nullable String name, @Nullable String containerId) {
+        return isRouteContainer()
+                && ((name != null && name.equals(configuredName))
+                        || (containerId != null && containerId.equals(facts.container())));
     }
 
     /** Whether this is the router's own end, not a socket. */

@@ -485,6 +485,11 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         }
     }
 
+    @Override
+    public final boolean isInbound() {
+        return true;
+    }
+
     // ---- for management ----------------------------------------------------------------------------------------
 
     @Override

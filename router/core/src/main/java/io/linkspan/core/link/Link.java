@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What both directions of a link share: its place in management and its counters. Confined to the loop of its
  * connection.
  */
-public abstract sealed class Link permits InboundLink, OutboundLink {
+public abstract sealed class Link permits InboundLink, OutboundLink, RoutedEnd {
 
     /** The priority of endpoint links (routing PRI-03). */
     public static final int ENDPOINT_PRIORITY = 4;
@@ -69,6 +69,14 @@ public abstract sealed class Link permits InboundLink, OutboundLink {
     /** The priority of what it carries, 0 to 9 (routing PRI-03). */
     public int priority() {
         return ENDPOINT_PRIORITY;
+    }
+
+    /** Whether the peer sends on it. */
+    public abstract boolean isInbound();
+
+    /** The other end of a routed link; null for any other link. */
+    public @Nullable Link peer() {
+        return null;
     }
 
     /** The word management has for this kind of link. */

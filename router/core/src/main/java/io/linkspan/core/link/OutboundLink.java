@@ -418,6 +418,11 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         return List.copyOf(subscriptions);
     }
 
+    @Override
+    public final boolean isInbound() {
+        return false;
+    }
+
     // ---- for management ----------------------------------------------------------------------------------------
 
     @Override

@@ -6,7 +6,6 @@ import io.linkspan.core.RouterTotals;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
-import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class CoreRows {
         long stuck = 0;
         int blocked = 0;
         for (Link link : core.links()) {
-            stuck += link instanceof InboundLink ? link.stuckCount() : 0;
+            stuck += link.isInbound() ? link.stuckCount() : 0;
             blocked += link.isBlocked() ? 1 : 0;
         }
         return new @Nullable Object[] {
@@ -90,7 +89,7 @@ public final class CoreRows {
             (long) AddressRows.count(core),
             (long) core.links().size(),
             core.mesh() == null ? 0L : (long) core.mesh().routerCount(),
-            0L,
+            (long) core.linkRoutes().all().size(),
             0L,
             (long) core.connections().size(),
             totals.presettled,
@@ -225,10 +224,10 @@ public final class CoreRows {
             String.valueOf(link.identity()),
             link.name(),
             link.linkType(),
-            link instanceof InboundLink ? "in" : "out",
+            link.isInbound() ? "in" : "out",
             link.owningKey(),
             link.capacity(),
-            null,
+            link.peer() == null ? null : String.valueOf(link.peer().identity()),
             (long) link.undeliveredCount(),
             (long) link.unsettledCount(),
             counters.deliveries,
@@ -254,7 +253,7 @@ public final class CoreRows {
 
     /** Finished deliveries by the router they came into the network at; this router is number 0. */
     private static @Nullable List<Long> histogram(Link link) {
-        if (link instanceof InboundLink || link.connection().role() != ConnectionRole.NORMAL) {
+        if (link.isInbound() || link.connection().role() != ConnectionRole.NORMAL) {
             return null;
         }
         LinkCounters counters = link.counters();

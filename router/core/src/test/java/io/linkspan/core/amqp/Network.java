@@ -6,6 +6,7 @@ import io.linkspan.core.CoreEvents;
 import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
@@ -118,7 +119,34 @@ final class Network {
         return client(AmqpProfile.DEFAULT, prepare);
     }
 
+    /** A container on a listener with this name, for links that the router makes. */
+    Peer container(@Nullable String listener, String containerId) {
+        return connect(AmqpProfile.DEFAULT.of(listener, ConnectionRole.ROUTE_CONTAINER), near -> {}, containerId);
+    }
+
+    /** Another router of the network, on an inter-router listener. */
+    Peer router(String id) {
+        return connect(AmqpProfile.DEFAULT.of(null, ConnectionRole.INTER_ROUTER), near -> {}, id);
+    }
+
+    /** Every connection breaks. */
+    void endAll() {
+        for (TestWire wire : wires) {
+            wire.cut();
+        }
+        run();
+    }
+
+    /** A client with a container id of its own. */
+    Peer client(String containerId) {
+        return connect(AmqpProfile.DEFAULT, near -> {}, containerId);
+    }
+
     private Peer client(AmqpProfile profile, Consumer<TestWire> prepare) {
+        return connect(profile, prepare, "client");
+    }
+
+    private Peer connect(AmqpProfile profile, Consumer<TestWire> prepare, String containerId) {
         TestWire near = new TestWire(allocator);
         prepare.accept(near);
         TestWire far = new TestWire(allocator);
@@ -129,7 +157,7 @@ final class Network {
         AmqpConnection connection = AmqpConnection.accepted(
                 core, profile, ConnectionFacts.plain("127.0.0.1:1", "amqp", true), far, SaslServer.anonymous(), null);
         far.engine = connection;
-        Peer peer = new Peer(this, near, connection);
+        Peer peer = new Peer(this, near, connection, containerId);
         near.engine = peer.engine;
         connection.tick(0);
         peer.engine.tick(0);
@@ -274,6 +302,10 @@ final class Network {
                 engine().transportClosed();
                 peer.cut();
             }
+        }
+
+        TestWire far() {
+            return peer;
         }
 
         boolean isGone() {

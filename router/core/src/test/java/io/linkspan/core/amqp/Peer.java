@@ -16,13 +16,18 @@ import io.linkspan.amqp.OutgoingLink;
 import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.Transfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A client made of our own engine: attaches, sends, receives, and remembers what it was told. */
+/**
+ * A client or container made of our own engine: attaches, sends, receives, and remembers what it was told. What the
+ * router attaches it answers by {@link #answers}, if it does not hold it back.
+ */
 final class Peer implements ConnectionHandler {
 
     final AmqpEngine engine;
@@ -39,8 +44,45 @@ final class Peer implements ConnectionHandler {
 
     boolean closed;
     private int links;
+    private final String containerId;
 
-    Peer(Network network, Network.TestWire wire, AmqpConnection connection) {
+    /** Receiving ends of links that the router attached, in their order. */
+    final List<Receiver> takes = new ArrayList<>();
+
+    /** Sending ends of links that the router attached, in their order. */
+    final List<Sender> gives = new ArrayList<>();
+
+    /** How the router's attaches are answered. */
+    UnaryOperator<Attach> answers = remote -> new Attach(
+            remote.name(),
+            remote.senderSettleMode(),
+            remote.receiverSettleMode(),
+            remote.source(),
+            remote.target(),
+            null,
+            false,
+            0,
+            0,
+            null,
+            null,
+            null,
+            List.of());
+
+    /** Leaves the router's attaches without an answer. */
+    boolean holds;
+
+    /** Refuses the router's attaches. */
+    @Nullable
+    AmqpError refusal;
+
+    /** Links that the router attached and gave up before they were answered. */
+    int withdrawn;
+
+    /** Sessions that the router has begun and not ended. */
+    int routerSessions;
+
+    Peer(Network network, Network.TestWire wire, AmqpConnection connection, String containerId) {
+        this.containerId = containerId;
         this.network = network;
         this.wire = wire;
         this.connection = connection;
@@ -48,10 +90,15 @@ final class Peer implements ConnectionHandler {
     }
 
     void open() {
-        engine.connect(Open.local("client", "localhost", null, null, null));
+        engine.connect(Open.local(containerId, "localhost", null, null, null));
         network.run();
         session = engine.begin();
         network.run();
+    }
+
+    /** The router's end of this connection. */
+    Network.TestWire connectionWire() {
+        return wire.far();
     }
 
     AmqpSession session() {
@@ -64,9 +111,12 @@ final class Peer implements ConnectionHandler {
     }
 
     Sender sender(Terminus target) {
+        return sender(Attach.of("s" + links++, Terminus.source(null), target));
+    }
+
+    Sender sender(Attach attach) {
         Sender sender = new Sender();
-        sender.link = Objects.requireNonNull(
-                session().attachOutgoing(Attach.of("s" + links++, Terminus.source(null), target), sender));
+        sender.link = Objects.requireNonNull(session().attachOutgoing(attach, sender));
         network.run();
         return sender;
     }
@@ -98,24 +148,46 @@ final class Peer implements ConnectionHandler {
 
     @Override
     public void onSession(AmqpSession begun) {
-        throw new IllegalStateException("the router began a session");
+        routerSessions++;
     }
 
     @Override
     public void onIncomingAttach(IncomingLink link, Attach remote) {
-        throw new IllegalStateException("the router attached");
+        Receiver receiver = new Receiver();
+        receiver.link = link;
+        receiver.request = remote;
+        takes.add(receiver);
+        if (refusal != null) {
+            link.refuse(refusal);
+        } else if (!holds) {
+            link.accept(receiver, answers.apply(remote));
+        }
     }
 
     @Override
     public void onOutgoingAttach(OutgoingLink link, Attach remote) {
-        throw new IllegalStateException("the router attached");
+        Sender sender = new Sender();
+        sender.link = link;
+        sender.request = remote;
+        gives.add(sender);
+        if (refusal != null) {
+            link.refuse(refusal);
+        } else if (!holds) {
+            link.accept(sender, answers.apply(remote));
+        }
     }
 
     @Override
-    public void onWithdrawn(AmqpLink link, Cause cause, @Nullable AmqpError error) {}
+    public void onWithdrawn(AmqpLink link, Cause cause, @Nullable AmqpError error) {
+        withdrawn++;
+    }
 
     @Override
-    public void onSessionEnded(AmqpSession ended, Cause cause, @Nullable AmqpError error) {}
+    public void onSessionEnded(AmqpSession ended, Cause cause, @Nullable AmqpError error) {
+        if (ended != session) {
+            routerSessions--;
+        }
+    }
 
     @Override
     public void onClosed(Cause cause, @Nullable AmqpError error) {
@@ -130,6 +202,13 @@ final class Peer implements ConnectionHandler {
         @Nullable
         Attach answer;
 
+        /** What the router asked, on a link that it attached. */
+        @Nullable
+        Attach request;
+
+        boolean closed;
+        boolean drainAsked;
+
         @Nullable
         AmqpError detachedWith;
 
@@ -137,8 +216,13 @@ final class Peer implements ConnectionHandler {
         /** What the router said about deliveries: {@code KEY STATE[ settled]}. */
         final List<String> outcomes = new ArrayList<>();
 
+        final List<@Nullable DeliveryState> stateValues = new ArrayList<>();
+
         boolean counting;
         long count;
+
+        /** Uses up its credit when it is asked to. */
+        boolean drains;
 
         OutgoingLink link() {
             return Objects.requireNonNull(link);
@@ -152,7 +236,12 @@ final class Peer implements ConnectionHandler {
         }
 
         @Override
-        public void onSendable(OutgoingLink from) {}
+        public void onSendable(OutgoingLink from) {
+            drainAsked |= from.draining();
+            if (drains) {
+                from.drained();
+            }
+        }
 
         @Override
         public void onReceiverState(
@@ -167,11 +256,13 @@ final class Peer implements ConnectionHandler {
                 return;
             }
             outcomes.add(key + " " + state + (settled ? " settled" : ""));
+            stateValues.add(state);
         }
 
         @Override
         public void onDetached(OutgoingLink from, Cause cause, boolean wasClosed, @Nullable AmqpError error) {
             detached = true;
+            closed = wasClosed;
             detachedWith = error;
         }
 
@@ -188,6 +279,13 @@ final class Peer implements ConnectionHandler {
         @Nullable
         Attach answer;
 
+        /** What the router asked, on a link that it attached. */
+        @Nullable
+        Attach request;
+
+        boolean closed;
+        boolean drainAsked;
+
         @Nullable
         AmqpError detachedWith;
 
@@ -202,6 +300,10 @@ final class Peer implements ConnectionHandler {
         final List<byte[]> messages = new ArrayList<>();
         final List<Integer> ids = new ArrayList<>();
         final List<Boolean> settled = new ArrayList<>();
+        final List<String> tags = new ArrayList<>();
+        final List<String> states = new ArrayList<>();
+        final List<Integer> formats = new ArrayList<>();
+        final List<Integer> settleModes = new ArrayList<>();
         final List<String> senderStates = new ArrayList<>();
         private ByteBuf arriving = Unpooled.buffer();
 
@@ -224,6 +326,15 @@ final class Peer implements ConnectionHandler {
             if (counting) {
                 from.dispose(transfer.deliveryId(), answers, true);
                 return;
+            }
+            if (transfer.first()) {
+                tags.add(
+                        transfer.tagLength() < 0
+                                ? "none"
+                                : ByteBufUtil.hexDump(transfer.buffer(), transfer.tagOffset(), transfer.tagLength()));
+                states.add(String.valueOf(transfer.state()));
+                formats.add(transfer.messageFormat());
+                settleModes.add(transfer.receiverSettleMode());
             }
             if (transfer.aborted()) {
                 aborted = true;
@@ -266,6 +377,7 @@ final class Peer implements ConnectionHandler {
         @Override
         public void onDetached(IncomingLink from, Cause cause, boolean wasClosed, @Nullable AmqpError error) {
             detached = true;
+            closed = wasClosed;
             detachedWith = error;
         }
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import io.linkspan.amqp.AmqpLink;
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.ErrorCondition;
+import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.RawValue;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressClass;
+import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.address.AddressTable;
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.link.Direction;
+import io.linkspan.core.linkroute.Choice;
+import io.linkspan.core.linkroute.LinkRoute;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an attach of a peer is routed as a whole link, and to whom: before any message-routed address is looked at
+ * (routing MAT-13, MAT-14). Confined to the connection's loop.
+ */
+final class LinkRouting {
+
+    /** The address of a coordinator's link (LNK-21). */
+    static final String COORDINATOR = "$coordinator";
+
+    private static final Symbol DYNAMIC_ADDRESS = new Symbol("x-opt-qd.address");
+
+    private final AmqpConnection connection;
+    private final RouterCore core;
+
+    LinkRouting(AmqpConnection connection, RouterCore core) {
+        this.connection = connection;
+        this.core = core;
+    }
+
+    /**
+     * True when a link route is in charge: the link is on its way to a container, or refused.
+     *
+     * @param terminus the one that names the node: a sender's target, a receiver's source
+     */
+    boolean takes(AmqpLink link, Attach remote, @Nullable Terminus terminus, Direction direction) {
+        if (terminus == null) {
+            return false;
+        }
+        boolean dynamic = terminus.dynamic();
+        String address = addressOf(terminus);
+        if (address == null) {
+            return false;
+        }
+        Choice choice = core.linkRoutes().choose(direction, address);
+        if (choice == null && !dynamic) {
+            return false;
+        }
+        if (choice == null || choice instanceof Choice.Nowhere) {
+            link.refuse(RouterCore.noRoute().error()); // LNK-18, LNK-20
+        } else if (!core.linkRoutes().resumable() && RoutedLink.survives(terminus)) {
+            link.refuse(ErrorCondition.LINK_EXPIRATION.error("Requested link expiration not allowed"));
+        } else if (choice instanceof Choice.Container container) {
+            route(link, remote, container.connection(), container.route());
+        } else if (choice instanceof Choice.NextHop hop) {
+            route(link, remote, hop.connection(), null);
+        }
+        return true;
+    }
+
+    private void route(AmqpLink link, Attach remote, Connection to, @Nullable LinkRoute route) {
+        if (!(to instanceof AmqpConnection container)) {
+            throw new IllegalStateException("connection " + to.identity() + " carries no AMQP links");
+        }
+        new RoutedLink(connection, link, remote, container, route).start();
+    }
+
+    /** What is looked up among the link routes; null for a terminus that they do not concern. */
+    private @Nullable String addressOf(Terminus terminus) {
+        if (terminus.isCoordinator()) {
+            return COORDINATOR;
+        }
+        if (terminus.dynamic()) {
+            return dynamicAddress(terminus.dynamicNodeProperties());
+        }
+        String address = terminus.address();
+        if (address == null || address.isEmpty() || core.linkRoutes().isEmpty()) {
+            return null;
+        }
+        AddressKey key = core.parse(address);
+        return key.addressClass() == AddressClass.MOBILE && !AddressTable.isTemporary(key) ? key.text() : null;
+    }
+
+    /** LNK-20: the first property of a dynamic node may say which route it belongs to. */
+    private static @Nullable String dynamicAddress(@Nullable RawValue properties) {
+        if (properties == null || !(properties.decode() instanceof Map<?, ?> map) || map.isEmpty()) {
+            return null;
+        }
+        Map.Entry<?, ?> first = map.entrySet().iterator().next();
+        return DYNAMIC_ADDRESS.equals(first.getKey())
+                        && first.getValue() instanceof String address
+                        && !address.isEmpty()
+                ? address
+                : null;
+    }
+}
