@@ -14,6 +14,7 @@ import io.linkspan.core.address.Distribution;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.address.RouteLookup;
 import io.linkspan.core.address.Subscription;
+import io.linkspan.core.autolink.AutoLinks;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.forward.Forwarder;
 import io.linkspan.core.link.InboundLink;
@@ -62,6 +63,7 @@ public final class RouterCore {
     private final RouterTotals totals = new RouterTotals();
     private final Forwarder forwarder;
     private final LinkRoutes linkRoutes = new LinkRoutes(this::nextIdentity);
+    private final AutoLinks autoLinks = new AutoLinks(this);
     private final InProcessConnection inProcess;
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
@@ -131,6 +133,11 @@ public final class RouterCore {
         return linkRoutes;
     }
 
+    /** The autoLinks. */
+    public AutoLinks autoLinks() {
+        return autoLinks;
+    }
+
     /** Where the core's events go. */
     public CoreEvents events() {
         return events;
@@ -138,7 +145,7 @@ public final class RouterCore {
 
     /** Moves with every change of connections, links, addresses and entities. */
     public long generation() {
-        return changes + table.generation() + linkRoutes.generation();
+        return changes + table.generation() + linkRoutes.generation() + autoLinks.generation();
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -164,6 +171,7 @@ public final class RouterCore {
         if (mesh != null) {
             mesh.tick();
         }
+        autoLinks.tick(tick);
         if (tick / BLOCKED_SCAN_TICKS != before / BLOCKED_SCAN_TICKS) {
             for (Link link : links.values()) {
                 if (link.becameBlocked()) {
@@ -201,11 +209,13 @@ public final class RouterCore {
     public void opened(Connection connection) {
         events.connectionOpened(connection);
         linkRoutes.opened(connection);
+        autoLinks.opened(connection);
     }
 
     /** A connection is gone; the adaptor has ended its links before. */
     public void disconnected(Connection connection) {
         linkRoutes.gone(connection);
+        autoLinks.gone(connection);
         if (connections.remove(connection.identity()) != null) {
             changes++;
             events.connectionGone(connection);

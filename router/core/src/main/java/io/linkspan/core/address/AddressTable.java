@@ -179,6 +179,11 @@ public final class AddressTable {
         return address;
     }
 
+    /** The record of an address that configuration refers to; {@code unavailable} becomes balanced (routing AUT-10). */
+    public Address obtainServed(AddressKey key) {
+        return isUnavailable(key) ? obtain(key, Distribution.BALANCED) : obtain(key);
+    }
+
     /** The record of an address the router itself serves or refers to; {@code unavailable} becomes the given one. */
     public Address obtain(AddressKey key, Distribution distribution) {
         Address address = exact.get(key.toString());

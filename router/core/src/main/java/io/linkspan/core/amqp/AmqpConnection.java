@@ -20,6 +20,8 @@ import io.linkspan.amqp.codec.MalformedException;
 import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.autolink.Attachment;
+import io.linkspan.core.autolink.Carrier;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the connection's loop. A peer's mistake is answered by the engine; a refusal of the core goes back as
  * attach and detach (routing ANO-16).
  */
-public final class AmqpConnection extends Connection implements WireEngine, ConnectionHandler {
+public final class AmqpConnection extends Connection implements WireEngine, ConnectionHandler, Carrier {
 
     private static final RawValue CAPABILITIES =
             RawValue.of(AmqpArray.ofSymbols(List.of(new Symbol("ANONYMOUS-RELAY"), new Symbol("qd.streaming-links"))));
@@ -67,6 +69,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final boolean stripsOutgoing;
     private @Nullable List<AmqpProfile.Failover> toldFailover;
     private final MirrorSessions mirrors;
+    private final AutoLinkEnds autoLinks;
     private final Map<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
     private boolean known;
 
@@ -98,6 +101,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
                 : null;
         this.routingCost = profile.cost();
         this.mirrors = new MirrorSessions(engine);
+        this.autoLinks = new AutoLinkEnds(this, engine);
     }
 
     /**
@@ -223,6 +227,16 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     /** The sessions of this connection that carry other connections' routed links. */
     MirrorSessions mirrors() {
         return mirrors;
+    }
+
+    @Override
+    public boolean attach(Attachment attachment) {
+        return autoLinks.attach(attachment);
+    }
+
+    @Override
+    public void detach(Attachment attachment) {
+        autoLinks.detach(attachment);
     }
 
     /** An attach of this connection's peer waits for a container's answer. */

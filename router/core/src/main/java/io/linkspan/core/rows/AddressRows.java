@@ -8,6 +8,7 @@ import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
+import io.linkspan.core.linkroute.LinkRoutePattern;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of {@code router.address}. A pattern with receivers is shown under the key a plain receiver of the same text
- * would have, {@code M0} and the text; if both are there, they share one row.
+ * would have, {@code M0} and the text; if both are there, they share one row. The patterns of link routes come last.
  */
 final class AddressRows {
 
@@ -46,12 +47,14 @@ final class AddressRows {
     static final class Row {
         private final String key;
         private final @Nullable Address address;
+        private final @Nullable LinkRoutePattern linkRoute;
         private int patternReceivers;
         private long patternEgress;
 
-        private Row(String key, @Nullable Address address) {
+        private Row(String key, @Nullable Address address, @Nullable LinkRoutePattern linkRoute) {
             this.key = key;
             this.address = address;
+            this.linkRoute = linkRoute;
         }
     }
 
@@ -64,20 +67,27 @@ final class AddressRows {
     static Collection<Row> of(RouterCore core) {
         Map<String, Row> rows = new LinkedHashMap<>();
         for (Address address : core.table().addresses()) {
-            rows.put(address.keyText(), new Row(address.keyText(), address));
+            rows.put(address.keyText(), new Row(address.keyText(), address, null));
         }
         core.table().forEachPattern((pattern, receivers, egress) -> {
-            Row row = rows.computeIfAbsent(AddressKey.mobile(pattern.toString()).toString(), key -> new Row(key, null));
+            Row row = rows.computeIfAbsent(
+                    AddressKey.mobile(pattern.toString()).toString(), key -> new Row(key, null, null));
             row.patternReceivers += receivers;
             row.patternEgress += egress;
         });
+        for (LinkRoutePattern pattern : core.linkRoutes().patterns()) {
+            rows.put(pattern.key(), new Row(pattern.key(), null, pattern));
+        }
         return rows.values();
     }
 
     static @Nullable Object[] values(Row row) {
         Address address = row.address;
         AddressCounters counters = address == null ? new AddressCounters() : address.counters();
-        Distribution distribution = address == null ? Distribution.MULTICAST : address.distribution();
+        LinkRoutePattern linkRoute = row.linkRoute;
+        Distribution distribution = address != null
+                ? address.distribution()
+                : linkRoute == null ? Distribution.MULTICAST : Distribution.LINK_BALANCED;
         return new @Nullable Object[] {
             row.key,
             row.key,
@@ -85,8 +95,8 @@ final class AddressRows {
             distribution.toString(),
             address == null ? 0 : address.inProcessCount(),
             (address == null ? 0 : address.subscriberCount()) + row.patternReceivers,
-            address == null ? 0 : address.remotes().nodes().length,
-            0,
+            address != null ? address.remotes().nodes().length : linkRoute == null ? 0 : linkRoute.remoteCount(),
+            linkRoute == null ? 0 : linkRoute.containerCount(),
             remotes(address),
             counters.ingress,
             counters.egress + row.patternEgress,

@@ -90,7 +90,7 @@ public final class CoreRows {
             (long) core.links().size(),
             core.mesh() == null ? 0L : (long) core.mesh().routerCount(),
             (long) core.linkRoutes().all().size(),
-            0L,
+            (long) core.autoLinks().all().size(),
             (long) core.connections().size(),
             totals.presettled,
             totals.droppedPresettled,

@@ -121,7 +121,13 @@ final class Network {
 
     /** A container on a listener with this name, for links that the router makes. */
     Peer container(@Nullable String listener, String containerId) {
-        return connect(AmqpProfile.DEFAULT.of(listener, ConnectionRole.ROUTE_CONTAINER), near -> {}, containerId);
+        return container(listener, containerId, peer -> {});
+    }
+
+    /** A container that is prepared before it opens. */
+    Peer container(@Nullable String listener, String containerId, Consumer<Peer> prepare) {
+        AmqpProfile profile = AmqpProfile.DEFAULT.of(listener, ConnectionRole.ROUTE_CONTAINER);
+        return connect(profile, near -> {}, containerId, prepare);
     }
 
     /** Another router of the network, on an inter-router listener. */
@@ -147,6 +153,11 @@ final class Network {
     }
 
     private Peer connect(AmqpProfile profile, Consumer<TestWire> prepare, String containerId) {
+        return connect(profile, prepare, containerId, peer -> {});
+    }
+
+    private Peer connect(
+            AmqpProfile profile, Consumer<TestWire> prepare, String containerId, Consumer<Peer> preparePeer) {
         TestWire near = new TestWire(allocator);
         prepare.accept(near);
         TestWire far = new TestWire(allocator);
@@ -161,6 +172,7 @@ final class Network {
         near.engine = peer.engine;
         connection.tick(0);
         peer.engine.tick(0);
+        preparePeer.accept(peer);
         peer.open();
         return peer;
     }
