@@ -124,6 +124,15 @@ public final class ConfigurationReader {
         for (ConfiguredEntity address : of("address", entities)) {
             addressRules.read(address).ifPresentOrElse(addresses::add, () -> entities.remove(address));
         }
+        RouteRules routeRules = new RouteRules(problems);
+        List<LinkRouteSettings> linkRoutes = new ArrayList<>();
+        for (ConfiguredEntity route : of("linkRoute", entities)) {
+            routeRules.linkRoute(route).ifPresentOrElse(linkRoutes::add, () -> entities.remove(route));
+        }
+        List<AutoLinkSettings> autoLinks = new ArrayList<>();
+        for (ConfiguredEntity autoLink : of("autoLink", entities)) {
+            routeRules.autoLink(autoLink).ifPresentOrElse(autoLinks::add, () -> entities.remove(autoLink));
+        }
         List<ListenerSettings> listeners = listeners(router, sslProfiles, entities);
         List<ConnectorSettings> connectors = new ArrayList<>();
         for (ConfiguredEntity connector : of("connector", entities)) {
@@ -136,6 +145,8 @@ public final class ConfigurationReader {
                 List.copyOf(connectors),
                 Collections.unmodifiableMap(sslProfiles),
                 List.copyOf(addresses),
+                List.copyOf(linkRoutes),
+                List.copyOf(autoLinks),
                 logs,
                 (int) policy.integer("maxConnections"),
                 List.copyOf(entities));

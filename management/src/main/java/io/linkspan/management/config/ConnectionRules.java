@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sections of listeners and connectors have in common. */
 final class ConnectionRules {
-    /** SASL mechanisms that this version has. */
+    /** SASL mechanisms that listeners have in this version. */
     static final Set<String> AVAILABLE_MECHANISMS = Set.of("ANONYMOUS");
 
     private static final Set<String> RESERVED_KEYS =
@@ -81,18 +81,17 @@ final class ConnectionRules {
     }
 
     /** Warns about mechanisms of the list that this version has not; true if one is left, or none are given. */
-    static boolean checkMechanisms(ConfiguredEntity entity, Problems problems) {
+    static boolean checkMechanisms(ConfiguredEntity entity, Set<String> available, Problems problems) {
         List<String> given = mechanisms(entity);
-        List<String> missing = given.stream()
-                .filter(name -> !AVAILABLE_MECHANISMS.contains(name))
-                .toList();
+        List<String> missing =
+                given.stream().filter(name -> !available.contains(name)).toList();
         if (!missing.isEmpty()) {
             problems.about(
                     entity,
                     "saslMechanisms",
                     Severity.WARNING,
                     "SASL " + String.join(" ", missing) + " is not available in this version",
-                    String.join(" ", AVAILABLE_MECHANISMS));
+                    String.join(" ", available));
         }
         return given.isEmpty() || missing.size() < given.size();
     }

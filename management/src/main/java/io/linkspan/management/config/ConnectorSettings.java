@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param protocolFamily {@code IPv4}, {@code IPv6} or null for both
  * @param connection settings of the connection
  * @param verifyHostname whether the peer's certificate has to name the host
+ * @param saslUser name to authenticate with, or null
+ * @param saslPassword its password, or null
+ * @param failover further places to connect to, in their order
  */
 public record ConnectorSettings(
         String name,
@@ -25,4 +29,7 @@ public record ConnectorSettings(
         int portNumber,
         @Nullable String protocolFamily,
         ConnectionSettings connection,
-        boolean verifyHostname) {}
+        boolean verifyHostname,
+        @Nullable String saslUser,
+        @Nullable Secret saslPassword,
+        List<FailoverUrl> failover) {}

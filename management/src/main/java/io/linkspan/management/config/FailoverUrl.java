@@ -14,6 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param port port as given, or 5672
  */
 public record FailoverUrl(@Nullable String scheme, String host, String port) {
+    /** The places that an attribute names; none if it is not given or wrong, which is told. */
+    static List<FailoverUrl> of(ConfiguredEntity entity, Problems problems) {
+        String text = entity.textOrNull("failoverUrls");
+        Optional<List<FailoverUrl>> urls = text == null ? Optional.of(List.of()) : parse(text);
+        if (urls.isEmpty()) {
+            problems.about(
+                    entity,
+                    "failoverUrls",
+                    Severity.FATAL,
+                    "Value: No network host in failover item",
+                    "[scheme://]host[:port], separated by commas");
+        }
+        return urls.orElse(List.of());
+    }
+
     /** Reads {@code [scheme://]host[:port]} items between commas; empty if an item has no host. */
     static Optional<List<FailoverUrl>> parse(String text) {
         List<FailoverUrl> urls = new ArrayList<>();

@@ -21,38 +21,12 @@ final class LaterRules {
     void check(List<ConfiguredEntity> entities) {
         for (ConfiguredEntity entity : entities) {
             switch (entity.type().shortName()) {
-                case "linkRoute" -> checkLinkRoute(entity);
-                case "autoLink" -> checkContainer(entity);
                 case "exchange" -> checkExchange(entity);
                 case "binding" -> checkBinding(entity);
                 default -> {
                     // No rules beyond the schema's.
                 }
             }
-        }
-    }
-
-    private void checkLinkRoute(ConfiguredEntity linkRoute) {
-        boolean prefix = linkRoute.isGiven("prefix");
-        if (prefix == linkRoute.isGiven("pattern")) {
-            error(
-                    linkRoute,
-                    "prefix",
-                    prefix
-                            ? "Cannot specify both a 'prefix' and a 'pattern' attribute"
-                            : "Either a 'prefix' or 'pattern' attribute must be provided",
-                    "prefix: TEXT or pattern: TEXT");
-        }
-        checkContainer(linkRoute);
-    }
-
-    private void checkContainer(ConfiguredEntity entity) {
-        if (entity.isGiven("connection") && entity.isGiven("containerId")) {
-            error(
-                    entity,
-                    "containerId",
-                    "Error configuring linkRoute: Both connection and containerId cannot be specified. Specify only one",
-                    "connection or containerId");
         }
     }
 

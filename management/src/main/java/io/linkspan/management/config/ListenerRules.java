@@ -78,7 +78,7 @@ final class ListenerRules {
                 requireTls,
                 authenticatePeer,
                 (int) listener.integer("initialHandshakeTimeoutSeconds"),
-                failoverUrls(listener),
+                FailoverUrl.of(listener, problems),
                 mqtt,
                 anonymous);
     }
@@ -129,7 +129,8 @@ final class ListenerRules {
     }
 
     private void checkAuthentication(ConfiguredEntity listener, boolean authenticatePeer) {
-        boolean anyAvailable = ConnectionRules.checkMechanisms(listener, problems);
+        boolean anyAvailable =
+                ConnectionRules.checkMechanisms(listener, ConnectionRules.AVAILABLE_MECHANISMS, problems);
         boolean anonymous = ConnectionRules.mechanisms(listener).contains("ANONYMOUS");
         if (authenticatePeer && !(anyAvailable && anonymous)) {
             refuse(
@@ -156,23 +157,6 @@ final class ListenerRules {
                     "certFile and privateKeyFile in the sslProfile");
         }
         return profile;
-    }
-
-    private List<FailoverUrl> failoverUrls(ConfiguredEntity listener) {
-        String text = listener.textOrNull("failoverUrls");
-        if (text == null) {
-            return List.of();
-        }
-        List<FailoverUrl> urls = FailoverUrl.parse(text).orElse(null);
-        if (urls == null) {
-            refuse(
-                    listener,
-                    "failoverUrls",
-                    "Value: No network host in failover item",
-                    "[scheme://]host[:port], separated by commas");
-            return List.of();
-        }
-        return urls;
     }
 
     private void refuse(ConfiguredEntity listener, String attribute, String message, String expected) {

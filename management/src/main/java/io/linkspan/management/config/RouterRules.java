@@ -28,6 +28,7 @@ final class RouterRules {
                 distribution(router, "defaultDistribution"),
                 router.textOrNull("metadata"),
                 Boolean.TRUE.equals(router.value("timestampsInUTC")),
+                router.flag("allowResumableLinkRoute"),
                 router.textOrNull("timestampFormat"),
                 new RouterSettings.Intervals(
                         (int) router.integer("helloIntervalSeconds"),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultDistribution distribution of addresses that no address entity matches
  * @param metadata free text; null if there is none
  * @param timestampsInUtc whether log lines have UTC, not local time
+ * @param allowResumableLinkRoute whether links may be routed whose terminus outlives them
  * @param timestampFormat strftime pattern of log times; null for the usual one
  * @param intervals of the routing protocol
  */
@@ -24,6 +25,7 @@ public record RouterSettings(
         Distribution defaultDistribution,
         @Nullable String metadata,
         boolean timestampsInUtc,
+        boolean allowResumableLinkRoute,
         @Nullable String timestampFormat,
         Intervals intervals) {
     /** Most characters of a router's id. */

@@ -38,6 +38,7 @@ class RulesTest {
                         Distribution.BALANCED,
                         null,
                         false,
+                        true,
                         null,
                         RouterSettings.Intervals.DEFAULT));
         assertThat(configuration.listeners()).isEmpty();
@@ -326,10 +327,7 @@ class RulesTest {
         assertThat(connector.verifyHostname()).isTrue();
         assertThat(problems("connector {\nsaslMechanisms: PLAIN\nsaslUsername: u\nsaslPassword: p\nsslProfile: s\n}"))
                 .containsExactly(
-                        "WARNING 2 connector.saslMechanisms: SASL PLAIN is not available in this version",
-                        "FATAL 2 connector.saslMechanisms: no SASL mechanism of the list is available in this version",
-                        "FATAL 3 connector.saslUsername: saslUsername is not available in this version",
-                        "FATAL 4 connector.saslPassword: saslPassword is not available in this version",
+                        "WARNING 4 connector.saslPassword: It is unsafe to provide plain text passwords in the config file",
                         "FATAL 5 connector.sslProfile: sslProfile is not available in this version");
         assertThat(result("connector {\nsaslPassword: p4ss\n}")
                         .problems()
@@ -465,11 +463,105 @@ class RulesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "`linkRoute {\ndirection: in\nprefix: ./` | ERROR 3 linkRoute.prefix: Prefix invalid - no tokens",
+                "`linkRoute {\ndirection: in\nprefix: a` | WARNING 1 linkRoute: neither connection nor containerId is given: it is never active",
+                "`autoLink {\naddress: a\ndirection: in` | WARNING 1 autoLink: neither connection nor containerId is given: it is never active",
                 "`linkRoute {\ndirection: in` | ERROR 1 linkRoute: Either a 'prefix' or 'pattern' attribute must be provided",
                 "`linkRoute {\ndirection: in\nprefix: a\npattern: b` | ERROR 3 linkRoute.prefix: Cannot specify both a 'prefix' and a 'pattern' attribute",
                 "`linkRoute {\nprefix: a` | FATAL 1 linkRoute: org.apache.qpid.dispatch.router.config.linkRoute: Missing required attribute 'direction'",
                 "`autoLink {\naddress: a\ndirection: in\nconnection: c\ncontainerId: d` | ERROR 5 autoLink.containerId: Error configuring linkRoute: Both connection and containerId cannot be specified. Specify only one",
-                "`autoLink {\naddr: a\ndir: out\nphase: 10` | ERROR 4 autoLink.phase: org.apache.qpid.dispatch.router.config.autoLink: phase 10 is out of range; the autoLink is left out",
+                "`autoLink {\naddr: a\ndir: out\nphase: 10` | ERROR 4 autoLink.phase: org.apache.qpid.dispatch.router.config.autoLink: phase 10 is out of range; the autoLink is left out"
+            })
+    void wrongRoutesAreLeftOutAndTold(String section, String expected) {
+        assertThat(problems(section + "\n}")).contains(expected);
+    }
+
+    @Test
+    void linkRoutesAndAutoLinksAreTakenAsTheyAre() {
+        RouterConfiguration configuration = sound("""
+                router {
+                  allowResumableLinkRoute: no
+                }
+                linkRoute {
+                  name: first
+                  prefix: lr
+                  direction: in
+                  connection: broker
+                  addExternalPrefix: x.
+                }
+                linkRoute {
+                  pattern: a.*
+                  direction: out
+                  containerId: B
+                  delExternalPrefix: y.
+                }
+                autoLink {
+                  address: q
+                  direction: in
+                  connection: broker
+                  phase: 3
+                  externalAddress: other
+                }
+                autoLink {
+                  address: q
+                  direction: out
+                  containerId: B
+                  fallback: yes
+                }
+                """);
+        assertThat(configuration.router().allowResumableLinkRoute()).isFalse();
+        assertThat(configuration.linkRoutes())
+                .containsExactly(
+                        new LinkRouteSettings("first", "lr", null, "in", null, "broker", "x.", null),
+                        new LinkRouteSettings("linkRoute/0", null, "a.*", "out", "B", null, null, "y."));
+        assertThat(configuration.autoLinks())
+                .containsExactly(
+                        new AutoLinkSettings("autoLink/0", "q", "in", 3, null, "broker", "other", false),
+                        new AutoLinkSettings("autoLink/1", "q", "out", null, "B", null, null, true));
+    }
+
+    @Test
+    void aWrongRouteIsLeftOutWithItsEntity() {
+        ConfigurationResult result = result("linkRoute {\ndirection: in\n}\nautoLink {\naddress: a\ndirection: in\n"
+                + "connection: c\ncontainerId: d\n}");
+        RouterConfiguration configuration = result.configuration().orElseThrow();
+        assertThat(configuration.linkRoutes()).isEmpty();
+        assertThat(configuration.autoLinks()).isEmpty();
+        assertThat(configuration.entities())
+                .noneMatch(entity -> entity.type().shortName().endsWith("Link")
+                        || entity.type().shortName().equals("linkRoute"));
+    }
+
+    @Test
+    void connectorsHaveCredentialsAndFurtherPlaces() {
+        ConnectorSettings connector = result("connector {\nsaslUsername: u\nsaslPassword: pass:p4ss\n"
+                        + "failoverUrls: amqp://second, third:5673\n}")
+                .configuration()
+                .orElseThrow()
+                .connectors()
+                .get(0);
+        assertThat(connector.saslUser()).isEqualTo("u");
+        assertThat(connector.saslPassword()).isEqualTo(new Secret("p4ss"));
+        assertThat(connector.failover())
+                .containsExactly(new FailoverUrl("amqp", "second", "5672"), new FailoverUrl(null, "third", "5673"));
+        assertThat(problems("connector {\nsaslUsername: u\n}"))
+                .containsExactly(
+                        "WARNING 2 connector.saslUsername: saslUsername and saslPassword are used together only");
+        assertThat(problems("connector {\nsaslMechanisms: PLAIN\n}"))
+                .containsExactly(
+                        "WARNING 2 connector.saslMechanisms: SASL PLAIN needs saslUsername and saslPassword: no"
+                                + " peer will be found to agree");
+        assertThat(problems("connector {\nsaslMechanisms: GSSAPI ANONYMOUS\n}"))
+                .containsExactly("WARNING 2 connector.saslMechanisms: SASL GSSAPI is not available in this version");
+        assertThat(problems("connector {\nfailoverUrls: a,,b\n}"))
+                .containsExactly("FATAL 2 connector.failoverUrls: Value: No network host in failover item");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "`binding {\nexchangeName: x\nnextHopAddress: a` | ERROR 2 binding.exchangeName: Named exchange does not exist",
                 "`exchange {\naddress: a\n}\nexchange {\naddress: a` | ERROR 5 exchange.address: duplicate exchange address"
             })

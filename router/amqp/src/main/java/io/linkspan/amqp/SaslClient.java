@@ -31,6 +31,39 @@ public interface SaslClient {
         return single(PLAIN, ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Authenticates by name and password where there are any and the server takes them, otherwise as nobody.
+     *
+     * @param allowed names of the mechanisms that may be used; empty for any
+     * @param trace for ANONYMOUS
+     */
+    static SaslClient of(List<String> allowed, @Nullable String user, @Nullable String password, String trace) {
+        SaslClient anonymous = anonymous(trace);
+        SaslClient named = user == null || password == null ? anonymous : plain(user, password);
+        return new SaslClient() {
+            private SaslClient chosen = anonymous;
+
+            @Override
+            public @Nullable Symbol choose(List<Symbol> offered) {
+                List<Symbol> possible = offered.stream()
+                        .filter(mechanism -> allowed.isEmpty() || allowed.contains(mechanism.toString()))
+                        .toList();
+                chosen = named.choose(possible) == null ? anonymous : named;
+                return chosen.choose(possible);
+            }
+
+            @Override
+            public byte @Nullable [] initialResponse() {
+                return chosen.initialResponse();
+            }
+
+            @Override
+            public byte @Nullable [] respond(byte[] challenge) {
+                return chosen.respond(challenge);
+            }
+        };
+    }
+
     private static SaslClient single(Symbol mechanism, byte[] initialResponse) {
         return new SaslClient() {
             @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -256,6 +257,30 @@ class SaslTest {
             peer.send(Frame.SASL, sasl(Descriptors.SASL_MECHANISMS, symbol("PLAIN")));
             assertThat(peer.expect(Descriptors.SASL_INIT).fields())
                     .containsExactly(symbol("PLAIN"), new Binary(bytes("\0bob\0secret")));
+        }
+
+        @Test
+        @DisplayName("SAS-06: a connector authenticates by name where that is taken and allowed, otherwise as nobody")
+        void theMechanismIsChosenOfWhatIsOfferedAndAllowed() {
+            assertThat(chosen(List.of(), "bob", "PLAIN", "ANONYMOUS")).isEqualTo("PLAIN");
+            assertThat(chosen(List.of(), "bob", "ANONYMOUS", "GSSAPI")).isEqualTo("ANONYMOUS");
+            assertThat(chosen(List.of("PLAIN"), "bob", "ANONYMOUS")).isEqualTo("none");
+            assertThat(chosen(List.of("ANONYMOUS"), "bob", "ANONYMOUS", "PLAIN"))
+                    .isEqualTo("ANONYMOUS");
+            assertThat(chosen(List.of(), null, "PLAIN", "ANONYMOUS")).isEqualTo("ANONYMOUS");
+            assertThat(chosen(List.of(), null, "PLAIN")).isEqualTo("none");
+            SaslClient named = SaslClient.of(List.of(), "bob", "secret", "trace");
+            named.choose(List.of(SaslClient.PLAIN));
+            assertThat(named.initialResponse()).isEqualTo(bytes("\0bob\0secret"));
+            named.choose(List.of(SaslClient.ANONYMOUS));
+            assertThat(named.initialResponse()).isEqualTo(bytes("trace"));
+            assertThat(named.respond(bytes("what"))).isNull();
+        }
+
+        private String chosen(List<String> allowed, @Nullable String user, String... offered) {
+            Symbol mechanism = SaslClient.of(allowed, user, user == null ? null : "secret", "")
+                    .choose(Stream.of(offered).map(Symbol::new).toList());
+            return mechanism == null ? "none" : mechanism.toString();
         }
 
         @Test

@@ -36,6 +36,7 @@ final class AmqpProfiles {
                 listener.handshakeTimeoutSeconds(),
                 listener.authenticatePeer(),
                 null,
+                ANONYMOUS_USER,
                 failover,
                 listener.mqtt().topics().identity() ? PatternSyntax.SLASHES : PatternSyntax.DOTS);
     }
@@ -47,6 +48,7 @@ final class AmqpProfiles {
                 0,
                 false,
                 connector.host(),
+                connector.saslUser() == null ? ANONYMOUS_USER : connector.saslUser(),
                 List.of(),
                 PatternSyntax.DOTS);
     }
@@ -57,6 +59,7 @@ final class AmqpProfiles {
             int handshakeTimeoutSeconds,
             boolean requireSasl,
             @Nullable String hostname,
+            String user,
             List<AmqpProfile.Failover> failover,
             PatternSyntax patterns) {
         AmqpSettings engine = new AmqpSettings(
@@ -81,7 +84,7 @@ final class AmqpProfiles {
                 role(settings.role()),
                 engine,
                 hostname,
-                ANONYMOUS_USER,
+                user,
                 settings.stripIn(),
                 settings.stripOut(),
                 openProperties,

@@ -9,6 +9,7 @@ import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.rows.CoreRows;
 import io.linkspan.core.rows.NodeRows;
+import io.linkspan.core.rows.RouteRows;
 import io.linkspan.management.agent.AgentEndpoint;
 import io.linkspan.management.agent.ConfiguredSource;
 import io.linkspan.management.agent.EntitySource;
@@ -97,6 +98,8 @@ final class ManagementAddress {
         sources.add(EntitySource.of(CoreRows.links(core)));
         sources.add(EntitySource.of(CoreRows.addresses(core)));
         sources.add(EntitySource.of(NodeRows.of(core)));
+        sources.add(EntitySource.of(RouteRows.linkRoutes(core)));
+        sources.add(EntitySource.of(RouteRows.autoLinks(core)));
         sources.add(EntitySource.of("router.config.address", ADDRESS_ENTITY_COLUMNS, () -> addressEntities(core)));
         for (String type : List.of("listener", "sslProfile", "authServicePlugin", "vhost", "mqtt")) {
             sources.add(new ConfiguredSource(type, entities, ConfiguredSource.LiveValues.NONE));

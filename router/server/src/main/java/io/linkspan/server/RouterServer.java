@@ -19,6 +19,7 @@ import io.linkspan.management.config.LogLevel;
 import io.linkspan.management.config.Protocol;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.RouterSettings;
+import io.linkspan.management.config.Secret;
 import io.linkspan.management.config.SslProfileSettings;
 import io.linkspan.mesh.MeshConfig;
 import io.linkspan.mesh.RouterId;
@@ -206,6 +207,7 @@ public final class RouterServer {
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
+            new ConfiguredRoutes(core, log).create(configuration);
             ManagementAddress.serve(
                     core,
                     configuration,
@@ -296,10 +298,20 @@ public final class RouterServer {
                 profile,
                 AmqpProfiles.facts(facts, settings.host() + ":" + settings.port(), "amqp"),
                 wire,
-                SaslClient.anonymous(AmqpProfiles.ANONYMOUS_USER + "@" + HostName.TEXT),
+                sasl(settings),
                 made.tracing()::lines);
         connected.put(connection, connector);
         return connection;
+    }
+
+    private static SaslClient sasl(ConnectorSettings settings) {
+        String user = settings.saslUser();
+        Secret password = settings.saslPassword();
+        return SaslClient.of(
+                settings.connection().saslMechanisms(),
+                user,
+                password == null ? null : password.text(),
+                AmqpProfiles.ANONYMOUS_USER + "@" + HostName.TEXT);
     }
 
     private @Nullable Object connectorState(String name, String attribute) {

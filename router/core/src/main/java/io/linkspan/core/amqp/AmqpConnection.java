@@ -264,7 +264,9 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         Object properties = decoded(remote.properties());
         toldFailover = FailoverList.of(properties);
         String mechanism = sasl == null ? null : sasl.mechanism();
-        facts(facts().authenticatedAs(mechanism, mechanism == null || !facts().incoming() ? null : profile.user())
+        boolean nobody =
+                mechanism == null || (!facts().incoming() && mechanism.equals(SaslClient.ANONYMOUS.toString()));
+        facts(facts().authenticatedAs(mechanism, nobody ? null : profile.user())
                 .openedBy(remote.containerId(), readable(properties)));
         core().opened(this);
         if (routerLinks != null) {

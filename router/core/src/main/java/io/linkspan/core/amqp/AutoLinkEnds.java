@@ -15,6 +15,7 @@ import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.autolink.Attachment;
 import io.linkspan.core.autolink.AutoLink;
+import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.Direction;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -99,6 +100,11 @@ final class AutoLinkEnds {
         }
     }
 
+    /** AUT-05: messages go to the address of the network, not to the container's. */
+    private static ToAnnotation to(AutoLink autoLink) {
+        return ToAnnotation.of(autoLink.address(), autoLink.phase());
+    }
+
     private static boolean namesNode(Terminus terminus) {
         String address = terminus.isCoordinator() ? null : terminus.address();
         return address != null && !address.isEmpty();
@@ -141,7 +147,7 @@ final class AutoLinkEnds {
                 return; // A refusal: its detach follows and says why.
             }
             boolean bound = namesNode(source);
-            AmqpInbound made = new AmqpInbound(owner, link, !bound);
+            AmqpInbound made = new AmqpInbound(owner, link, bound ? to(attachment.autoLink()) : null);
             inbound = made;
             owner.core().producer(made, bound ? attachment.autoLink().key() : null);
             if (bound) {

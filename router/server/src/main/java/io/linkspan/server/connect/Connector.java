@@ -2,6 +2,7 @@
 package io.linkspan.server.connect;
 
 import io.linkspan.management.config.ConnectorSettings;
+import io.linkspan.management.config.FailoverUrl;
 import io.linkspan.server.connect.Reconnection.Entry;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.Ending;
@@ -14,7 +15,9 @@ import io.linkspan.wire.WireEngine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ public final class Connector {
         FAILED,
         CLOSING
     }
+
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
 
     private final Loop loop;
     private final Dial dial;
@@ -87,8 +92,20 @@ public final class Connector {
         this.connections = connections;
         this.engines = engines;
         this.events = events;
-        this.reconnection = new Reconnection(new Entry(settings.host(), settings.portNumber()));
+        this.reconnection = new Reconnection(configured(settings));
         this.nextAttempt = loop.deadline(nowNs -> attempt());
+    }
+
+    /** The host and port of the section, then its failoverUrls; one whose port is no number is left out. */
+    private static List<Entry> configured(ConnectorSettings settings) {
+        List<Entry> entries = new ArrayList<>();
+        entries.add(new Entry(settings.host(), settings.portNumber()));
+        for (FailoverUrl url : settings.failover()) {
+            if (PORT.matcher(url.port()).matches()) {
+                entries.add(new Entry(url.host(), Integer.parseInt(url.port())));
+            }
+        }
+        return entries;
     }
 
     public ConnectorSettings settings() {

@@ -52,14 +52,16 @@ public final class Reconnection {
         }
     }
 
+    private final List<Entry> configured;
     private final List<Entry> entries = new ArrayList<>();
     private int current;
     private int tries;
     private boolean opened;
 
-    /** Begins with the configured entry. */
-    public Reconnection(Entry configured) {
-        entries.add(configured);
+    /** Begins with the configured entries, of which there is at least one. */
+    public Reconnection(List<Entry> configured) {
+        this.configured = List.copyOf(configured);
+        entries.addAll(this.configured);
     }
 
     /** The entry of the present or next attempt. */
@@ -67,7 +69,7 @@ public final class Reconnection {
         return entries.get(current);
     }
 
-    /** All entries, the configured one first. */
+    /** All entries, the configured ones first. */
     public List<Entry> entries() {
         return List.copyOf(entries);
     }
@@ -85,18 +87,17 @@ public final class Reconnection {
     }
 
     /**
-     * The peer tells other places in its Open: they come behind the configured and the present entry, and those learnt
+     * The peer tells other places in its Open: they come behind the configured ones and the present one, and those learnt
      * before are dropped. An empty list only drops.
      */
     public void learnt(List<Entry> told) {
         Entry present = entry();
-        Entry configured = entries.get(0);
         entries.clear();
-        entries.add(configured);
-        if (!present.equals(configured)) {
+        entries.addAll(configured);
+        if (!entries.contains(present)) {
             entries.add(present);
         }
-        current = entries.size() - 1;
+        current = entries.indexOf(present);
         for (Entry entry : told) {
             if (entries.size() < MAX_ENTRIES && !entries.contains(entry)) {
                 entries.add(entry);

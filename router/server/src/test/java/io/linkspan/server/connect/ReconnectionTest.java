@@ -14,7 +14,7 @@ class ReconnectionTest {
     private static final Entry B = new Entry("b", 2);
     private static final Entry C = new Entry("c", 3);
 
-    private final Reconnection reconnection = new Reconnection(A);
+    private final Reconnection reconnection = new Reconnection(List.of(A));
 
     private long fail() {
         reconnection.attempted();
@@ -81,5 +81,23 @@ class ReconnectionTest {
         }
         reconnection.learnt(many);
         assertThat(reconnection.entries()).hasSize(Reconnection.MAX_ENTRIES);
+    }
+
+    @Test
+    @DisplayName("CON-06, CON-07: several configured entries are tried in turn and stay when the peer tells others")
+    void severalConfiguredEntriesStay() {
+        Reconnection several = new Reconnection(List.of(A, B));
+        several.attempted();
+        assertThat(several.ended()).isEqualTo(1_000_000_000L);
+        several.attempted();
+        several.ended();
+        assertThat(several.entry()).isEqualTo(B);
+        several.attempted();
+        several.opened();
+        several.learnt(List.of(C, A));
+        assertThat(several.entries()).containsExactly(A, B, C);
+        assertThat(several.entry()).isEqualTo(B);
+        several.learnt(List.of());
+        assertThat(several.entries()).containsExactly(A, B);
     }
 }
