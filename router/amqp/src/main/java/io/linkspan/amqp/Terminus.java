@@ -156,6 +156,12 @@ public final class Terminus {
         return field == null ? List.of() : symbols(field);
     }
 
+    /** The capability that came as a bare symbol, as routers send it; null for none and for an array of them. */
+    public @Nullable Symbol bareCapability() {
+        RawValue field = present(capabilitiesIndex());
+        return field != null && field.decode() instanceof Symbol symbol ? symbol : null;
+    }
+
     /** The symbols of a field that holds a symbol or an array of symbols. */
     public static List<Symbol> symbols(RawValue field) {
         Object value = field.decode();

@@ -58,7 +58,7 @@ public final class RouterCore {
     private final AddressParser parser;
     private final AddressTable table;
     private final RouteLookup lookup;
-    private final @Nullable RouteLookup[] lookupsInPhase = new RouteLookup[AddressKey.MAX_PHASE + 1];
+    private final @Nullable RouteLookup[] lookupsInPhase = new RouteLookup[AddressKey.FALLBACK_PHASE + 1];
     private final RouterStamp stamp;
     private final RouterTotals totals = new RouterTotals();
     private final Forwarder forwarder;
@@ -311,7 +311,8 @@ public final class RouterCore {
         if (phase == 0) {
             return lookup.find(utf8, index, length);
         }
-        if (phase < 0 || phase >= lookupsInPhase.length) {
+        boolean known = phase > 0 && phase <= AddressKey.MAX_PHASE || phase == AddressKey.FALLBACK_PHASE;
+        if (!known) {
             return null;
         }
         RouteLookup inPhase = lookupsInPhase[phase];

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The identity of an address: class, phase and text, byte-exact and case-sensitive. Routing ADR-04, ADR-07.
  *
  * @param addressClass the class
- * @param phase 0 to 9 for mobile addresses, otherwise 0
+ * @param phase 0 to 9 for mobile addresses, or {@link #FALLBACK_PHASE}; otherwise 0
  * @param text the address without scheme, class prefix and trailing separator; for router, area and edge addresses the
  *     name of that place
  */
@@ -16,11 +16,15 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     /** The highest phase. */
     public static final int MAX_PHASE = 9;
 
+    /** The phase of the fallback destination of an address, whose letter is F. Routing FBK-01, FBK-05. */
+    public static final int FALLBACK_PHASE = 'F' - '0';
+
     /** Texts of dynamic targets begin like this. Routing ANO-10. */
     public static final String TEMPORARY_PREFIX = "_$temp.";
 
     public AddressKey {
-        if (phase < 0 || phase > MAX_PHASE || (phase > 0 && addressClass != AddressClass.MOBILE)) {
+        boolean known = phase >= 0 && phase <= MAX_PHASE || phase == FALLBACK_PHASE;
+        if (!known || (phase > 0 && addressClass != AddressClass.MOBILE)) {
             throw new IllegalArgumentException("phase " + phase + " of a " + addressClass + " address");
         }
     }
@@ -46,6 +50,11 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
             return mobile(key.substring(2), key.charAt(1) - '0');
         }
         return key.length() > 1 && key.charAt(0) == 'H' ? new AddressKey(AddressClass.EDGE, 0, key.substring(1)) : null;
+    }
+
+    /** Whether this is where deliveries go that nobody else takes. */
+    public boolean isFallback() {
+        return phase == FALLBACK_PHASE;
     }
 
     /** The same address in another phase, if it is mobile; otherwise itself. */

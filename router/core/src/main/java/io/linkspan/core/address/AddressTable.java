@@ -125,7 +125,8 @@ public final class AddressTable {
 
     /** The entity of an address by the configuration of now, or null. */
     public @Nullable AddressEntity entityOf(AddressKey key) {
-        return key.addressClass() == AddressClass.MOBILE && !isTemporary(key) ? entities.match(key.text()) : null;
+        boolean configurable = key.addressClass() == AddressClass.MOBILE && !isTemporary(key) && !key.isFallback();
+        return configurable ? entities.match(key.text()) : null;
     }
 
     Distribution distributionOf(AddressKey key, @Nullable AddressEntity entity) {
@@ -136,13 +137,16 @@ public final class AddressTable {
             case ROUTER, AREA -> Distribution.CLOSEST;
             case EDGE -> Distribution.BALANCED;
             case TOPOLOGICAL -> Distribution.MULTICAST;
-            case MOBILE, LOCAL -> isTemporary(key) ? Distribution.BALANCED : defaultDistribution;
+            case MOBILE, LOCAL -> key.isFallback() || isTemporary(key) ? Distribution.BALANCED : defaultDistribution;
         };
     }
 
     Distribution.Cause causeOf(AddressKey key, @Nullable AddressEntity entity) {
         if (entity != null) {
             return Distribution.Cause.CONFIGURED;
+        }
+        if (key.isFallback()) {
+            return Distribution.Cause.CONFIGURED; // It exists because an entity says so, and is one queue.
         }
         return switch (key.addressClass()) {
             case ROUTER, AREA, EDGE, TOPOLOGICAL -> Distribution.Cause.CLASS;
@@ -201,7 +205,16 @@ public final class AddressTable {
         exact.put(address.keyText(), address);
         generation++;
         events.addressCreated(address);
+        AddressKey fallback = fallbackOf(key, entity);
+        if (fallback != null) {
+            obtain(fallback).pin();
+        }
         return address;
+    }
+
+    /** Where deliveries to an address go that nobody takes there, or null (routing FBK-01). */
+    static @Nullable AddressKey fallbackOf(AddressKey key, @Nullable AddressEntity entity) {
+        return entity != null && entity.fallback() && key.phase() == 0 ? key.inPhase(AddressKey.FALLBACK_PHASE) : null;
     }
 
     /** Makes a configuration entity. Addresses that exist keep what they were born with (routing MAT-11). */
@@ -366,6 +379,11 @@ public final class AddressTable {
             address.touch();
             generation++;
             events.addressRemoved(address);
+            AddressKey fallback = fallbackOf(address.key(), address.entity());
+            Address partner = fallback == null ? null : exact.get(fallback.toString());
+            if (partner != null) {
+                unpin(partner);
+            }
         }
     }
 
@@ -390,6 +408,12 @@ public final class AddressTable {
         generation++;
         announceChange(address);
         wakeIfFed(address);
+        if (address.key().isFallback()) {
+            Address primary = exact.get(address.key().inPhase(0).toString());
+            if (primary != null) {
+                wakeIfFed(primary);
+            }
+        }
     }
 
     private void announceChange(Address address) {
@@ -438,8 +462,7 @@ public final class AddressTable {
         if (!starved.contains(address)) {
             return;
         }
-        address.route().refresh();
-        if (address.route().destinations() == 0) {
+        if (!address.route().isReachable()) {
             return;
         }
         feed(address);

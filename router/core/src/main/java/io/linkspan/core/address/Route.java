@@ -42,6 +42,7 @@ public final class Route {
     private @Nullable Remotes remotes;
     private Distribution distribution = Distribution.BALANCED;
     private @Nullable ToAnnotation annotation;
+    private @Nullable Route fallback;
 
     Route(AddressTable table, AddressKey key) {
         this.table = table;
@@ -87,6 +88,17 @@ public final class Route {
     /** How many copies a delivery makes; an upper bound, and more than one, when other routers take part. */
     public int destinations() {
         return destinations;
+    }
+
+    /** Whether a delivery would reach somebody, be it at the fallback: what gives senders credit. Refreshes. */
+    public boolean isReachable() {
+        refresh();
+        return destinations > 0 || (fallback != null && fallback.isReachable());
+    }
+
+    /** Where deliveries go that reach nobody here, or null (routing FBK-03). */
+    public @Nullable Route fallback() {
+        return fallback;
     }
 
     /** The group of which one member gets the delivery, or null. */
@@ -146,6 +158,8 @@ public final class Route {
             distribution = table.distributionOf(key, entity);
             cause = table.causeOf(key, entity);
         }
+        AddressKey other = AddressTable.fallbackOf(key, entity);
+        fallback = other == null ? null : table.route(other);
         boolean configured = cause == Distribution.Cause.CONFIGURED;
         unavailable = distribution == Distribution.UNAVAILABLE;
         boolean multicast = distribution == Distribution.MULTICAST || distribution == Distribution.FLOOD;

@@ -37,6 +37,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     private final AmqpConnection owner;
     private final IncomingLink link;
     private final @Nullable ToAnnotation target;
+    private final boolean fallback;
     private final MessageView.Depth depth;
 
     private @Nullable MessageStream partial;
@@ -48,12 +49,18 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     private boolean held;
     private @Nullable AmqpError streamError;
 
-    /** @param target where the link leads; null when each message names its own address */
-    AmqpInbound(AmqpConnection owner, IncomingLink link, @Nullable ToAnnotation target) {
+    /**
+     * A link that is about to be accepted.
+     *
+     * @param target where the link leads; null when each message names its own address
+     * @param fallback the sender says that it is itself a fallback destination (routing FBK-02)
+     */
+    AmqpInbound(AmqpConnection owner, IncomingLink link, @Nullable ToAnnotation target, boolean fallback) {
         super(owner, link.name());
         this.owner = owner;
         this.link = link;
         this.target = target;
+        this.fallback = fallback;
         this.depth = target == null ? MessageView.Depth.PROPERTIES : MessageView.Depth.ANNOTATIONS;
     }
 
@@ -65,6 +72,11 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     @Override
     public RouterAnnotations routerKeys() {
         return owner.keys();
+    }
+
+    @Override
+    public boolean isFallback() {
+        return fallback;
     }
 
     @Override

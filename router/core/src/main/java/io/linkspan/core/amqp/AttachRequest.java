@@ -16,6 +16,7 @@ import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Pattern;
 import io.linkspan.core.address.Subscription;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.Direction;
 import java.util.List;
@@ -35,6 +36,7 @@ final class AttachRequest {
     private static final String WAYPOINT = "qd.waypoint";
     private static final AmqpError NO_ENDPOINTS =
             ErrorCondition.CONNECTION_ROLE.error("Link attach forbidden on inter-router connection");
+    private static final Symbol FALLBACK = new Symbol("qd.fallback");
 
     private final AmqpConnection connection;
     private final RouterCore core;
@@ -70,27 +72,36 @@ final class AttachRequest {
                         link,
                         remote.echo().withTarget(target.withAddress(temporary.address())),
                         temporary.address(),
-                        temporary.key());
+                        temporary.key(),
+                        false);
             } else {
                 String address = target == null ? null : target.address();
                 AddressKey key = target == null || address == null || address.isEmpty()
                         ? null
                         : core.senderKey(address, waypoint(target.capabilities()));
-                produce(link, remote.echo(), address, key);
+                boolean fallback = target != null && FALLBACK.equals(target.bareCapability());
+                boolean ofEdge = connection.role() == ConnectionRole.EDGE;
+                produce(
+                        link,
+                        remote.echo(),
+                        address,
+                        fallback && ofEdge && key != null ? key.inPhase(AddressKey.FALLBACK_PHASE) : key,
+                        fallback);
             }
         } catch (MalformedException e) {
             link.refuse(ErrorCondition.DECODE_ERROR.error("target: " + e.getMessage()));
         }
     }
 
-    private void produce(IncomingLink link, Attach answer, @Nullable String address, @Nullable AddressKey key) {
+    private void produce(
+            IncomingLink link, Attach answer, @Nullable String address, @Nullable AddressKey key, boolean fallback) {
         Admission.Refused refused = key == null ? null : core.refusesProducer(key);
         if (refused != null) {
             link.refuse(refused.error());
             return;
         }
         ToAnnotation target = key == null || address == null ? null : ToAnnotation.of(address, key.phase());
-        AmqpInbound inbound = new AmqpInbound(connection, link, target);
+        AmqpInbound inbound = new AmqpInbound(connection, link, target, fallback);
         link.accept(inbound, answer);
         core.producer(inbound, key);
     }
@@ -155,6 +166,9 @@ final class AttachRequest {
             }
         }
         AddressKey key = core.receiverKey(address, waypoint(capabilities));
+        if (FALLBACK.equals(source.bareCapability())) {
+            return Subscription.plain(key.inPhase(AddressKey.FALLBACK_PHASE));
+        }
         AddressEntity entity = core.entityOf(key);
         boolean asksForPattern = capabilities.contains(TOPIC_PATTERN)
                 || namesPatternFilter(source)

@@ -56,7 +56,7 @@ public final class Forwarder {
         route.refresh();
         content.sentTo(route.key());
         switch (route.destinations()) {
-            case 0 -> forwardNowhere(in, route, key, settled);
+            case 0 -> forwardNowhere(in, route, content, key, settled);
             case 1 -> forwardToOne(in, route, content, key, settled);
             default -> {
                 Remotes remotes = route.remotes();
@@ -74,13 +74,44 @@ public final class Forwarder {
         }
     }
 
-    private static void forwardNowhere(InboundLink in, Route route, int key, boolean settled) {
-        if (route.isUnavailable() && in.connection().role() != ConnectionRole.INTER_ROUTER) { // DST-42.
-            in.finishHere(key, settled, UNAVAILABLE, true);
-        } else {
+    private void forwardNowhere(InboundLink in, Route route, Content content, int key, boolean settled) {
+        if (route.isUnavailable()) {
+            // Another router did not refuse it, so its sender may try again elsewhere (DST-42).
+            boolean released = in.connection().role() == ConnectionRole.INTER_ROUTER;
+            in.finishHere(key, settled, released ? DeliveryState.RELEASED : UNAVAILABLE, true);
+        } else if (!forwardToFallback(in, route, content, key, settled)) {
             Address address = in.address();
             in.unroutable(key, settled, address != null && address.route() == route);
         }
+    }
+
+    /** Nobody took it: it goes to the fallback destination, unless it comes from one (routing FBK-03). */
+    private boolean forwardToFallback(InboundLink in, Route route, Content content, int key, boolean settled) {
+        Route fallback = route.fallback();
+        if (fallback == null || in.isFallback() || !fallback.isReachable()) {
+            return false;
+        }
+        Group group = fallback.anycast();
+        if (group == null) {
+            throw new IllegalStateException(fallback.keyText() + " is no queue");
+        }
+        content.sentTo(fallback.key());
+        content.annotatedTo(fallback.annotation());
+        Member member = group.pick();
+        int result = member.link().offer(content, member, in, key, settled);
+        if (result == OutboundLink.REFUSED) {
+            return false;
+        }
+        Address address = route.address();
+        countIngress(in, address);
+        totals.redirectedToFallback++;
+        if (address != null) {
+            address.counters().redirectedToFallback++;
+        }
+        if (settled && result != OutboundLink.WAITING) {
+            in.handedOver(key);
+        }
+        return true;
     }
 
     private void forwardToOne(InboundLink in, Route route, Content content, int key, boolean settled) {
@@ -96,7 +127,9 @@ public final class Forwarder {
         Address address = route.address();
         int result = member.link().offer(content, member, in, key, settled);
         if (result == OutboundLink.REFUSED) {
-            in.unroutable(key, settled, false);
+            if (!forwardToFallback(in, route, content, key, settled)) {
+                in.unroutable(key, settled, false);
+            }
             return;
         }
         countIngress(in, address);
@@ -178,6 +211,9 @@ public final class Forwarder {
 
     void countIngress(InboundLink in, @Nullable Address address) {
         Connection connection = in.connection();
+        if (in.isFallback()) {
+            return;
+        }
         AddressCounters counters = address == null ? null : address.counters();
         if (connection.isInProcess()) {
             if (counters != null) {

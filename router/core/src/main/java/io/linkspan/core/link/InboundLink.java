@@ -92,6 +92,11 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         throw new IllegalStateException("messages of this kind of link have no router keys");
     }
 
+    /** Whether what this link sends must not go to a fallback destination (routing FBK-02, FBK-03). */
+    public boolean isFallback() {
+        return false;
+    }
+
     /** Stop or go on reading the message that is streaming in (routing STR-02). */
     @Override
     public abstract void holdStream(boolean hold);
@@ -237,17 +242,12 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
     public final void bind(@Nullable Address target) {
         address = target;
         route = target == null ? null : target.route();
-        if (target == null || hasDestination(target.route())) {
+        if (target == null || target.route().isReachable()) {
             grant(capacity());
         } else {
             owed = capacity();
             connection.core().table().starve(target);
         }
-    }
-
-    private static boolean hasDestination(Route route) {
-        route.refresh();
-        return route.destinations() > 0;
     }
 
     /** The address of the target, or null. */

@@ -75,6 +75,12 @@ public final class FakeReceiver extends OutboundLink {
         return subscribe(Subscription.plain(core.receiverKey(address, 0)));
     }
 
+    /** A receiver of what nobody else takes. */
+    public FakeReceiver fallback(String address) {
+        RouterCore core = connection().core();
+        return subscribe(Subscription.plain(core.receiverKey(address, 0).inPhase(AddressKey.FALLBACK_PHASE)));
+    }
+
     /** A receiver on a pattern between dots. */
     public FakeReceiver pattern(String pattern) {
         return subscribe(Subscription.alone(Pattern.parse(pattern, PatternSyntax.DOTS)));

@@ -40,6 +40,7 @@ public final class FakeSender extends InboundLink {
     public int drains;
     public boolean holding;
     public boolean contentWithOne;
+    public boolean fallback;
     public @Nullable AmqpError detached;
     private int nextKey = 100;
 
@@ -55,6 +56,11 @@ public final class FakeSender extends InboundLink {
             throw new IllegalStateException("refused " + refused.error());
         }
         return this;
+    }
+
+    @Override
+    public boolean isFallback() {
+        return fallback;
     }
 
     /** A message to the link's target; the key. */

@@ -7,6 +7,7 @@ import io.linkspan.core.Admission;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.address.Pattern;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class CoreScenario {
 
     private static final String[] ADDRESSES = {
-        "a.b", "a.c", "a", "b.c.d", "jobs.x", "jobs.y", "fan.x", "fan.y", "off.x", "_local/l"
+        "a.b", "a.c", "a", "b.c.d", "jobs.x", "jobs.y", "fan.x", "fan.y", "off.x", "_local/l", "fall.x", "fall.y"
     };
     private static final String[] PATTERNS = {"#", "a.*", "a.#", "*.c", "jobs.*", "jobs.#", "fan.#", "#.x", "b.*.d"};
 
@@ -76,6 +77,9 @@ public final class CoreScenario {
         Cores.prefix(core, "jobs", random.nextBoolean() ? "balanced" : "closest");
         Cores.prefix(core, "fan", "multicast");
         Cores.prefix(core, "off", "unavailable");
+        Cores.create(
+                core,
+                new AddressEntities.Request(null, "fall", null, "balanced", false, null, null, null, true, false));
         addressesAtStart = core.table().addresses().size();
     }
 
@@ -139,6 +143,7 @@ public final class CoreScenario {
             return;
         }
         FakeSender link = connection.sender("s" + steps);
+        link.fallback = random.nextInt(8) == 0;
         boolean anonymous = random.nextInt(3) == 0;
         String address = address();
         Admission admission = core.producer(link, anonymous ? null : core.senderKey(address, 0));
@@ -175,7 +180,11 @@ public final class CoreScenario {
             return random.nextBoolean() ? Subscription.alone(pattern) : Subscription.alone(key);
         }
         return switch (random.nextInt(5)) {
-            case 0, 1 -> Subscription.plain(key);
+            case 0, 1 ->
+                Subscription.plain(
+                        key.text().startsWith("fall") && random.nextBoolean()
+                                ? key.inPhase(AddressKey.FALLBACK_PHASE)
+                                : key);
             case 2 -> Subscription.alone(pattern);
             case 3 -> Subscription.shared("g" + random.nextInt(2), pattern);
             default -> Subscription.shared("g" + random.nextInt(2), key);
