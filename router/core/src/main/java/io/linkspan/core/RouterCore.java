@@ -16,6 +16,7 @@ import io.linkspan.core.address.RouteLookup;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.autolink.AutoLinks;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.exchange.Exchanges;
 import io.linkspan.core.forward.Forwarder;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
@@ -65,6 +66,7 @@ public final class RouterCore {
     private final LinkRoutes linkRoutes = new LinkRoutes(this::nextIdentity);
     private final AutoLinks autoLinks = new AutoLinks(this);
     private final InProcessConnection inProcess;
+    private final Exchanges exchanges;
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
     private @Nullable Mesh mesh;
@@ -84,6 +86,7 @@ public final class RouterCore {
         this.stamp = new RouterStamp(settings.routerId());
         this.forwarder = new Forwarder(this);
         this.inProcess = new InProcessConnection(this);
+        this.exchanges = new Exchanges(this);
         // Edge routers' heartbeats; who is silent for too long is the connection's concern.
         consume(
                 AddressKey.mobile(ReservedAddress.EDGE_HEARTBEAT),
@@ -100,6 +103,11 @@ public final class RouterCore {
     /** The addresses. Adaptors use the methods here; management reads the table. */
     public AddressTable table() {
         return table;
+    }
+
+    /** The exchanges and their bindings. */
+    public Exchanges exchanges() {
+        return exchanges;
     }
 
     /** The counters of the router. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
+import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.link.InboundLink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ public final class Address {
     private final List<InboundLink> inbound = new ArrayList<>(1);
     private final Route route;
     private boolean announced;
+    private @Nullable Exchange exchange;
     private int pins;
     private int hiddenConsumers;
     private int version;
@@ -128,6 +130,15 @@ public final class Address {
     /** Inbound links with this address as target. */
     public int senderCount() {
         return inbound.size();
+    }
+
+    /** The exchange that takes what is sent here, or null. */
+    public @Nullable Exchange exchange() {
+        return exchange;
+    }
+
+    void exchange(@Nullable Exchange newExchange) {
+        exchange = newExchange;
     }
 
     Group common() {

@@ -2,6 +2,7 @@
 package io.linkspan.core.address;
 
 import io.linkspan.core.CoreEvents;
+import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.mesh.RouterNode;
@@ -366,6 +367,31 @@ public final class AddressTable {
     /** Something outside keeps the record alive: a configuration element. */
     public void pin(Address address) {
         address.pin();
+    }
+
+    /**
+     * The record of an address that a configuration element refers to, made if need be and kept alive until {@link
+     * #unpin}; {@code unavailable} becomes balanced (routing DST-43, ADR-16).
+     */
+    public Address refer(AddressKey key) {
+        Address address = exact.get(key.toString());
+        if (address == null) {
+            AddressEntity entity = entityOf(key);
+            Distribution distribution = distributionOf(key, entity);
+            address = create(
+                    key,
+                    entity,
+                    distribution == Distribution.UNAVAILABLE ? Distribution.BALANCED : distribution,
+                    causeOf(key, entity));
+        }
+        address.pin();
+        return address;
+    }
+
+    /** An exchange takes what is sent to an address, or no longer does (null). */
+    public void exchange(Address address, @Nullable Exchange exchange) {
+        address.exchange(exchange);
+        changed(address);
     }
 
     /** The reverse of {@link #pin}. */

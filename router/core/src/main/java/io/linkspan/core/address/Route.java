@@ -2,6 +2,7 @@
 package io.linkspan.core.address;
 
 import io.linkspan.core.delivery.ToAnnotation;
+import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.link.OutboundLink;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -20,6 +21,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the core's loop.
  */
 public final class Route {
+
+    /** {@link #way}: nobody. */
+    public static final int NOWHERE = 0;
+
+    /** {@link #way}: one copy. */
+    public static final int ONE = 1;
+
+    /** {@link #way}: several copies. */
+    public static final int SEVERAL = 2;
+
+    /** {@link #way}: through an exchange. */
+    public static final int EXCHANGE = 3;
 
     private static final Member[] NO_MEMBERS = {};
     private static final Group[] NO_GROUPS = {};
@@ -43,6 +56,7 @@ public final class Route {
     private Distribution distribution = Distribution.BALANCED;
     private @Nullable ToAnnotation annotation;
     private @Nullable Route fallback;
+    private int way;
 
     Route(AddressTable table, AddressKey key) {
         this.table = table;
@@ -93,7 +107,17 @@ public final class Route {
     /** Whether a delivery would reach somebody, be it at the fallback: what gives senders credit. Refreshes. */
     public boolean isReachable() {
         refresh();
-        return destinations > 0 || (fallback != null && fallback.isReachable());
+        return way != NOWHERE || (fallback != null && fallback.isReachable());
+    }
+
+    /** What the forwarder does with a delivery: one of the constants. */
+    public int way() {
+        return way;
+    }
+
+    /** The exchange at the address, or null. */
+    public @Nullable Exchange exchange() {
+        return address == null ? null : address.exchange();
     }
 
     /** Where deliveries go that reach nobody here, or null (routing FBK-03). */
@@ -222,6 +246,7 @@ public final class Route {
         shared = groups.toArray(NO_GROUPS);
         sharedDecide = !anycastDecides && deciding < 0;
         destinations = (one != null ? 1 : 0) + copies.length + shared.length + (remotes != null ? 2 : 0);
+        way = exchange() != null ? EXCHANGE : Math.min(destinations, SEVERAL);
     }
 
     /** Members of the exact address and of patterns in one queue. */

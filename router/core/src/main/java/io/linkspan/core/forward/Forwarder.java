@@ -38,6 +38,7 @@ public final class Forwarder {
 
     private final RouterCore core;
     private final RouterTotals totals;
+    private final ExchangeForwarder exchanges = new ExchangeForwarder(this);
     private final ArrayDeque<FanOut> spare = new ArrayDeque<>();
     private @Nullable NetworkForwarder network;
 
@@ -55,22 +56,34 @@ public final class Forwarder {
     public void forward(InboundLink in, Route route, Content content, int key, boolean settled) {
         route.refresh();
         content.sentTo(route.key());
-        switch (route.destinations()) {
-            case 0 -> forwardNowhere(in, route, content, key, settled);
-            case 1 -> forwardToOne(in, route, content, key, settled);
-            default -> {
-                Remotes remotes = route.remotes();
-                if (remotes != null && network != null) {
-                    network.forward(in, route, remotes, content, key, settled);
-                    return;
-                }
-                countIngress(in, route.address());
-                if (settled) {
-                    copySettled(in, route, content, key);
-                } else {
-                    copyUnsettled(in, route, content, key);
-                }
-            }
+        switch (route.way()) {
+            case Route.NOWHERE -> forwardNowhere(in, route, content, key, settled);
+            case Route.ONE -> forwardToOne(in, route, content, key, settled);
+            case Route.SEVERAL -> forwardToSeveral(in, route, content, key, settled);
+            default -> exchanges.forward(in, route, content, key, settled);
+        }
+    }
+
+    /** To the receivers of the address itself, whatever exchange there is. */
+    void forwardDirectly(InboundLink in, Route route, Content content, int key, boolean settled) {
+        if (route.destinations() == 1) {
+            forwardToOne(in, route, content, key, settled);
+        } else {
+            forwardToSeveral(in, route, content, key, settled);
+        }
+    }
+
+    private void forwardToSeveral(InboundLink in, Route route, Content content, int key, boolean settled) {
+        Remotes remotes = route.remotes();
+        if (remotes != null && network != null) {
+            network.forward(in, route, remotes, content, key, settled);
+            return;
+        }
+        countIngress(in, route.address());
+        if (settled) {
+            copySettled(in, route, content, key);
+        } else {
+            copyUnsettled(in, route, content, key);
         }
     }
 
@@ -187,6 +200,21 @@ public final class Forwarder {
         fanOut.sealed();
     }
 
+    /** Copies whose outcomes do not matter to the sender. */
+    void copyUndeciding(Route route, Content content, FanOut fanOut) {
+        Address address = route.address();
+        Group group = route.anycast();
+        if (group != null) {
+            copyUnsettled(group.pick(), address, content, fanOut, false);
+        }
+        for (Member member : route.copies()) {
+            copyUnsettled(member, address, content, fanOut, false);
+        }
+        for (Group shared : route.shared()) {
+            copyUnsettled(shared.pick(), address, content, fanOut, false);
+        }
+    }
+
     private void copyUnsettled(
             Member member, @Nullable Address address, Content content, FanOut fanOut, boolean decides) {
         OutboundLink link = member.link();
@@ -207,6 +235,10 @@ public final class Forwarder {
         if (spare.size() < MAX_SPARE_FAN_OUTS && fanOut.capacity() <= MAX_SPARE_COPIES) {
             spare.push(fanOut);
         }
+    }
+
+    long tick() {
+        return core.tick();
     }
 
     void countIngress(InboundLink in, @Nullable Address address) {

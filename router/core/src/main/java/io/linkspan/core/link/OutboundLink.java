@@ -142,6 +142,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         try {
             QueuedDelivery next;
             while ((next = waiting.peek()) != null) {
+                next.address();
                 long outKey = send(next.content, next.via, next.origin, next.key, next.settled);
                 if (outKey == NOT_NOW) {
                     return;

@@ -2,11 +2,13 @@
 package io.linkspan.core.link;
 
 import io.linkspan.amqp.DeliveryState;
+import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Destination;
 import io.linkspan.core.delivery.MessageStream;
 import io.linkspan.core.delivery.Origin;
+import io.linkspan.core.delivery.ToAnnotation;
 import org.jspecify.annotations.Nullable;
 
 /** A delivery that waits in an outbound link, with its content held. Confined to the loop of the link. */
@@ -17,6 +19,8 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     final Member via;
     final Origin origin;
     final int key;
+    private final @Nullable AddressKey sentTo;
+    private final @Nullable ToAnnotation annotatedTo;
     private final MessageStream.@Nullable Reader reader;
     boolean settled;
     boolean creditDue;
@@ -42,8 +46,16 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
         this.opened = !settled;
         this.content = content.hold();
         this.content.likeDelivered(content);
+        this.sentTo = content.sentTo();
+        this.annotatedTo = content.annotatedTo();
         // A place at the beginning of a stream that still arrives, to hear of an abort.
         this.reader = !content.complete() && content instanceof MessageStream stream ? stream.reader(this) : null;
+    }
+
+    /** Copies of one message share their content: before this one is sent it says where this one goes. */
+    void address() {
+        content.sentTo(sentTo);
+        content.annotatedTo(annotatedTo);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.linkspan.core.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lazy look into the sections of an encoded message (AMQP 1.0 part 3, 3.2): finds what routing needs by its place and
@@ -42,6 +44,10 @@ public final class MessageView {
     private static final int PROPERTIES = 0x73;
     private static final byte[] ROUTER_KEY = {'x', '-', 'o', 'p', 't', '-', 'q', 'd', '.'};
     private static final int NONE = -1;
+
+    // Fields of the properties section.
+    private static final int TO = 2;
+    private static final int SUBJECT = 3;
 
     private ByteBuf buf;
     private int start;
@@ -387,7 +393,11 @@ public final class MessageView {
      * long it is. Needs {@link Depth#PROPERTIES}.
      */
     public int toIndex() {
-        int field = properties == NONE ? NONE : field(properties, 2);
+        return textIndex(TO);
+    }
+
+    private int textIndex(int property) {
+        int field = properties == NONE ? NONE : field(properties, property);
         if (field == NONE) {
             return NONE;
         }
@@ -400,7 +410,17 @@ public final class MessageView {
 
     /** The octets of the text at {@link #toIndex}, which must not be -1. */
     public int toLength() {
-        int field = field(properties, 2);
+        return textLength(TO);
+    }
+
+    /** The {@code subject} property, or null when there is none. Needs {@link Depth#PROPERTIES}. */
+    public @Nullable String subject() {
+        int index = textIndex(SUBJECT);
+        return index == NONE ? null : buf.toString(index, textLength(SUBJECT), StandardCharsets.UTF_8);
+    }
+
+    private int textLength(int property) {
+        int field = field(properties, property);
         return buf.getUnsignedByte(field) == 0xa1 ? buf.getUnsignedByte(field + 1) : buf.getInt(field + 1);
     }
 

@@ -6,6 +6,10 @@ import io.linkspan.core.RouterTotals;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
+import io.linkspan.core.exchange.Binding;
+import io.linkspan.core.exchange.Exchange;
+import io.linkspan.core.exchange.NextHop;
+import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import java.util.ArrayList;
@@ -266,6 +270,75 @@ public final class CoreRows {
     /** Type {@code router.address}: records of addresses, and patterns that have receivers. */
     public static RowTable addresses(RouterCore core) {
         return table("router.address", core, AddressRows.COLUMNS, () -> AddressRows.of(core), AddressRows::values);
+    }
+
+    /** Type {@code router.config.exchange}. */
+    public static RowTable exchanges(RouterCore core) {
+        return table(
+                "router.config.exchange",
+                core,
+                List.of(
+                        "name",
+                        "identity",
+                        "address",
+                        "phase",
+                        "alternateAddress",
+                        "alternatePhase",
+                        "matchMethod",
+                        "bindingCount",
+                        "receivedCount",
+                        "droppedCount",
+                        "forwardedCount",
+                        "divertedCount"),
+                () -> core.exchanges().all(),
+                CoreRows::exchangeRow);
+    }
+
+    private static @Nullable Object[] exchangeRow(Exchange exchange) {
+        NextHop alternate = exchange.alternate();
+        return new @Nullable Object[] {
+            exchange.name(),
+            String.valueOf(exchange.identity()),
+            exchange.addressText(),
+            exchange.phase(),
+            alternate == null ? null : alternate.text(),
+            alternate == null ? null : alternate.phase(),
+            exchange.method().toString(),
+            exchange.bindings().size(),
+            exchange.receivedCount(),
+            exchange.droppedCount(),
+            exchange.forwardedCount(),
+            exchange.divertedCount()
+        };
+    }
+
+    /** Type {@code router.config.binding}. */
+    public static RowTable bindings(RouterCore core) {
+        return table(
+                "router.config.binding",
+                core,
+                List.of(
+                        "name",
+                        "identity",
+                        "exchangeName",
+                        "bindingKey",
+                        "nextHopAddress",
+                        "nextHopPhase",
+                        "matchedCount"),
+                () -> core.exchanges().bindings(),
+                CoreRows::bindingRow);
+    }
+
+    private static @Nullable Object[] bindingRow(Binding binding) {
+        return new @Nullable Object[] {
+            binding.name(),
+            String.valueOf(binding.identity()),
+            binding.exchange().name(),
+            binding.key(),
+            binding.nextHop().text(),
+            binding.nextHop().phase(),
+            binding.matchedCount()
+        };
     }
 
     static <T> RowTable table(

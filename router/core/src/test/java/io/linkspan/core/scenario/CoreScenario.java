@@ -15,6 +15,8 @@ import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.MessageStream;
+import io.linkspan.core.exchange.Exchange;
+import io.linkspan.core.exchange.Exchanges;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.fake.FakeConnection;
 import io.linkspan.core.fake.FakeReceiver;
@@ -35,7 +37,19 @@ import org.jspecify.annotations.Nullable;
 public final class CoreScenario {
 
     private static final String[] ADDRESSES = {
-        "a.b", "a.c", "a", "b.c.d", "jobs.x", "jobs.y", "fan.x", "fan.y", "off.x", "_local/l", "fall.x", "fall.y"
+        "a.b",
+        "a.c",
+        "a",
+        "b.c.d",
+        "jobs.x",
+        "jobs.y",
+        "fan.x",
+        "fan.y",
+        "off.x",
+        "_local/l",
+        "fall.x",
+        "fall.y",
+        "ex.x"
     };
     private static final String[] PATTERNS = {"#", "a.*", "a.#", "*.c", "jobs.*", "jobs.#", "fan.#", "#.x", "b.*.d"};
 
@@ -80,6 +94,8 @@ public final class CoreScenario {
         Cores.create(
                 core,
                 new AddressEntities.Request(null, "fall", null, "balanced", false, null, null, null, true, false));
+        // What the fakes send has no subject, so it goes to direct receivers, else to the alternate.
+        core.exchanges().create(new Exchanges.ExchangeRequest("ex", "ex.x", 0, "a.b", 0, Exchange.MatchMethod.AMQP));
         addressesAtStart = core.table().addresses().size();
     }
 
