@@ -31,6 +31,7 @@ class RouterAnnotationsTest {
 
     private static AmqpProfile stripping(ConnectionRole role, String strip) {
         return new AmqpProfile(
+                null,
                 role,
                 DEFAULT.engine(),
                 null,
