@@ -84,6 +84,11 @@ public final class IncomingLink extends AmqpLink {
         return answer(answer);
     }
 
+    /** Has another handler from here on; from within {@link Handler#onAttached}, of a link that we began. */
+    public void handOver(Handler newHandler) {
+        handler = newHandler;
+    }
+
     void handler(Handler newHandler) {
         handler = newHandler;
     }

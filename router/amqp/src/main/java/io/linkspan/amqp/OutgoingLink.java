@@ -113,6 +113,11 @@ public final class OutgoingLink extends AmqpLink {
         return answer(answer);
     }
 
+    /** Has another handler from here on; from within {@link Handler#onAttached}, of a link that we began. */
+    public void handOver(Handler newHandler) {
+        handler = newHandler;
+    }
+
     void handler(Handler newHandler, Attach request) {
         handler = newHandler;
         deliveryCount = request.initialDeliveryCount();

@@ -147,7 +147,11 @@ final class AutoLinkEnds {
                 return; // A refusal: its detach follows and says why.
             }
             boolean bound = namesNode(source);
-            AmqpInbound made = new AmqpInbound(owner, link, bound ? to(attachment.autoLink()) : null);
+            AmqpInbound made = new AmqpInbound(
+                    owner,
+                    link,
+                    bound ? to(attachment.autoLink()) : null,
+                    attachment.autoLink().fallback());
             inbound = made;
             owner.core().producer(made, bound ? attachment.autoLink().key() : null);
             if (bound) {

@@ -14,7 +14,7 @@ final class RouterInbound extends AmqpInbound {
     private final int priority;
 
     RouterInbound(AmqpConnection owner, IncomingLink link, int priority) {
-        super(owner, link, null);
+        super(owner, link, null, false);
         this.owner = owner;
         this.priority = priority;
     }
