@@ -9,7 +9,6 @@ import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.exchange.Binding;
 import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.exchange.NextHop;
-import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import java.util.ArrayList;
