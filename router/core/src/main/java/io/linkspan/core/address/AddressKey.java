@@ -23,7 +23,7 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     public static final String TEMPORARY_PREFIX = "_$temp.";
 
     public AddressKey {
-        boolean known = phase >= 0 && phase <= MAX_PHASE || phase == FALLBACK_PHASE;
+        boolean known = (phase >= 0 && phase <= MAX_PHASE) || phase == FALLBACK_PHASE;
         if (!known || (phase > 0 && addressClass != AddressClass.MOBILE)) {
             throw new IllegalArgumentException("phase " + phase + " of a " + addressClass + " address");
         }
