@@ -27,6 +27,7 @@ public final class Exchange {
         /** Levels between slashes; {@code +} is one, {@code #} any number at the end. */
         MQTT(PatternSyntax.SLASHES);
 
+        @SuppressWarnings("ImmutableEnumChecker") // A record of strings; the annotation that says so is no dependency.
         private final PatternSyntax syntax;
 
         MatchMethod(PatternSyntax syntax) {
