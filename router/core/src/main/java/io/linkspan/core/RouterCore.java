@@ -319,7 +319,7 @@ public final class RouterCore {
         if (phase == 0) {
             return lookup.find(utf8, index, length);
         }
-        boolean known = phase > 0 && phase <= AddressKey.MAX_PHASE || phase == AddressKey.FALLBACK_PHASE;
+        boolean known = (phase > 0 && phase <= AddressKey.MAX_PHASE) || phase == AddressKey.FALLBACK_PHASE;
         if (!known) {
             return null;
         }
