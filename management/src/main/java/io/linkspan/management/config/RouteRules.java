@@ -51,7 +51,8 @@ final class RouteRules {
 
     Optional<AutoLinkSettings> autoLink(ConfiguredEntity autoLink) {
         boolean complete = autoLink.isGiven("address") && autoLink.isGiven("direction");
-        boolean right = complete & namesOneContainer(autoLink);
+        boolean oneContainer = namesOneContainer(autoLink); // Asked in any case: it tells what is wrong.
+        boolean right = complete && oneContainer;
         if (complete && autoLink.text("address").isEmpty()) {
             right = wrong(autoLink, "address", "address and direction fields are mandatory", "an address");
         }

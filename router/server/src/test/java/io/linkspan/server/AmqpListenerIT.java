@@ -10,6 +10,7 @@ import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,7 @@ class AmqpListenerIT {
                 AmqpSocket peer = opened(router.port("in"))) {
             AmqpSocket.Frame close = peer.performative();
             assertThat(close.code()).isEqualTo(AmqpSocket.CLOSE);
-            Described error = (Described) close.field(0);
+            Described error = (Described) Objects.requireNonNull(close.field(0));
             assertThat(error.descriptor()).isEqualTo(new UnsignedLong(AmqpSocket.ERROR));
             assertThat(error.value())
                     .isEqualTo(List.of(new Symbol("amqp:resource-limit-exceeded"), "local-idle-timeout expired"));

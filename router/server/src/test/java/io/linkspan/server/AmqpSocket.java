@@ -20,6 +20,7 @@ import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A peer that speaks AMQP frame by frame, as the test says: blocking, with a limit of 30 s for whatever is awaited. */
@@ -91,10 +92,10 @@ final class AmqpSocket implements AutoCloseable {
         if (body == 0) {
             return new Frame(type, head.getUnsignedShort(6), -1, List.of());
         }
-        Described performative = (Described) TypeDecoder.readValue(rest);
-        return new Frame(
-                type, head.getUnsignedShort(6), (int) ((UnsignedLong) performative.descriptor()).bits(), (List<?>)
-                        performative.value());
+        Described performative = (Described) Objects.requireNonNull(TypeDecoder.readValue(rest));
+        UnsignedLong descriptor = (UnsignedLong) Objects.requireNonNull(performative.descriptor());
+        List<?> fields = (List<?>) Objects.requireNonNull(performative.value());
+        return new Frame(type, head.getUnsignedShort(6), (int) descriptor.bits(), fields);
     }
 
     /** The next frame that is not empty. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,7 +64,7 @@ class ConnectorIT {
                 AmqpSocket peer = accept(container)) {
             AmqpSocket.Frame init = peer.acceptSasl("PLAIN", "ANONYMOUS");
             assertThat(init.field(0)).isEqualTo(new Symbol("ANONYMOUS"));
-            assertThat(new String(((Binary) init.field(1)).octets(), StandardCharsets.UTF_8))
+            assertThat(new String(((Binary) Objects.requireNonNull(init.field(1))).octets(), StandardCharsets.UTF_8))
                     .startsWith("anonymous@");
             peer.send(1, AmqpSocket.OUTCOME, new UnsignedByte(0));
             assertThat(peer.header()).isEqualTo(AmqpSocket.AMQP);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class RouterProcessIT {
             router.signal("TERM");
             AmqpSocket.Frame close = client.performative();
             assertThat(close.code()).isEqualTo(AmqpSocket.CLOSE);
-            assertThat(((Described) close.field(0)).value())
+            assertThat(((Described) Objects.requireNonNull(close.field(0))).value())
                     .isEqualTo(List.of(new Symbol("amqp:connection:forced"), "Router is shutting down"));
             client.send(0, AmqpSocket.CLOSE);
             assertThat(client.ended()).isTrue();

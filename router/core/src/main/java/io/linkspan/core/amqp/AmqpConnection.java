@@ -70,7 +70,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private @Nullable List<AmqpProfile.Failover> toldFailover;
     private final MirrorSessions mirrors;
     private final AutoLinkEnds autoLinks;
-    private final Map<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
+    private final IdentityHashMap<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
     private boolean known;
 
     private AmqpConnection(

@@ -18,7 +18,6 @@ import io.linkspan.core.autolink.AutoLink;
 import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.Direction;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ final class AutoLinkEnds {
 
     private final AmqpConnection owner;
     private final AmqpEngine engine;
-    private final Map<Attachment, Ending> endings = new IdentityHashMap<>(0);
+    private final IdentityHashMap<Attachment, Ending> endings = new IdentityHashMap<>(0);
     private @Nullable AmqpSession session;
 
     AutoLinkEnds(AmqpConnection owner, AmqpEngine engine) {

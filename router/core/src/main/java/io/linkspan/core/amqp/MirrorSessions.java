@@ -6,7 +6,6 @@ import io.linkspan.amqp.AmqpSession;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ final class MirrorSessions {
     }
 
     private final AmqpEngine engine;
-    private final Map<AmqpSession, List<Mirror>> byClient = new IdentityHashMap<>(0);
+    private final IdentityHashMap<AmqpSession, List<Mirror>> byClient = new IdentityHashMap<>(0);
 
     MirrorSessions(AmqpEngine engine) {
         this.engine = engine;

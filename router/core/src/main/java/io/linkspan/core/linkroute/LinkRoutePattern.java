@@ -61,7 +61,7 @@ public final class LinkRoutePattern {
 
     boolean isActive(LinkRoute route) {
         for (Place place : places) {
-            if (place.route() == route) {
+            if (place.route().equals(route)) {
                 return true;
             }
         }
@@ -78,7 +78,7 @@ public final class LinkRoutePattern {
 
     void remove(LinkRoute route) {
         routes.remove(route);
-        places.removeIf(place -> place.route() == route);
+        places.removeIf(place -> place.route().equals(route));
     }
 
     void add(LinkRoute route, Connection container) {

@@ -137,18 +137,7 @@ class AddressLinkTest {
     }
 
     private static AmqpProfile profile(io.linkspan.core.connection.ConnectionRole role) {
-        AmqpProfile plain = AmqpProfile.DEFAULT;
-        return new AmqpProfile(
-                role,
-                plain.engine(),
-                plain.hostname(),
-                plain.user(),
-                plain.stripIncoming(),
-                plain.stripOutgoing(),
-                plain.openProperties(),
-                plain.failover(),
-                plain.streamingThreshold(),
-                plain.patterns());
+        return AmqpProfile.DEFAULT.of(null, role);
     }
 
     @Test

@@ -52,7 +52,10 @@ class ControlCodecTest {
         StringBuilder hex = new StringBuilder();
         String[] parts = example.split("\"", -1);
         for (int i = 0; i < parts.length; i++) {
-            hex.append(i % 2 == 0 ? parts[i].replaceAll("\\s", "") : ByteBufUtil.hexDump(parts[i].getBytes()));
+            hex.append(
+                    i % 2 == 0
+                            ? parts[i].replaceAll("\\s", "")
+                            : ByteBufUtil.hexDump(parts[i].getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
         return hex.toString();
     }

@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -123,8 +124,8 @@ class ConnectorTest {
         assertThat(connector.status()).isEqualTo(Connector.Status.SUCCESS);
         pass(100);
         assertThat(attempts).hasSize(1);
-        socket.close();
-        assertThat(engine.events).contains("closed");
+        assertThat(socket.close().isSuccess()).isTrue();
+        assertThat(Objects.requireNonNull(engine).events).contains("closed");
         assertThat(connector.message()).isEqualTo("Connection to broker:5673 failed: connection lost");
         pass(3);
         assertThat(attempts).containsExactly("0 broker:5673 IPv4", "105 broker:5673 IPv4");
@@ -137,7 +138,7 @@ class ConnectorTest {
         connector.start();
         pass(1);
         connector.ending("amqp:unauthorized-access: no");
-        socket.close();
+        assertThat(socket.close().isSuccess()).isTrue();
         assertThat(failures).containsExactly("Connection to broker:5673 failed: amqp:unauthorized-access: no");
         pass(4);
         assertThat(attempts).hasSize(1);
@@ -154,7 +155,7 @@ class ConnectorTest {
         connector.opened();
         connector.learnt(List.of(new Reconnection.Entry("spare", 7)));
         assertThat(connector.failoverUrls()).isEqualTo("amqp://broker:5673, amqp://spare:7");
-        socket.close();
+        assertThat(socket.close().isSuccess()).isTrue();
         pass(5);
         assertThat(attempts)
                 .containsExactly(
