@@ -16,10 +16,11 @@ function pairs(user) {
     return Object.entries(user || {}).flatMap(([key, value]) => [].concat(value).map(one => [key, one]));
 }
 
-function received(packet) {
+// The topic of the packet itself is empty when an alias stands for it.
+function received(topic, packet) {
     const properties = packet.properties || {};
     emit('message', {
-        topic: String(packet.topic),
+        topic,
         qos: packet.qos,
         retain: packet.retain,
         dup: packet.dup,
@@ -67,8 +68,8 @@ run({
                 }}
                 : {}),
         });
+        client.on('message', (topic, payload, packet) => received(topic, packet));
         client.handleMessage = (packet, done) => {
-            received(packet);
             if (manual && packet.qos > 0) {
                 held.push(done);
                 release();

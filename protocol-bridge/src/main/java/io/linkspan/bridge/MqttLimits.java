@@ -6,7 +6,7 @@ import io.linkspan.bridge.codec.DecoderLimits;
 /**
  * Limits of the clients of a listener, told to them where MQTT 5.0 has a property for it. Bridge specification, 5.1.
  *
- * @param receiveMaximum unacknowledged publishes of a client, 1 .. 65535; -1: not announced, which means 65535
+ * @param receiveMaximum unacknowledged publishes of a client, 1 .. 65535; -1: 65535, which is never announced
  * @param topicAliasMaximum topic aliases of a client, 0 .. 65535; 0 and -1: none
  * @param maximumPacketSize largest packet of a client in bytes; -1: not announced, no limit
  * @param serverKeepAliveSeconds longest keep alive; 0: off, whatever the client asks; -1: the client's value always
@@ -39,6 +39,9 @@ public record MqttLimits(
     public static final MqttLimits DEFAULT =
             new MqttLimits(65_535, 65_535, 268_435_455, 60, false, 2, 1_000, 1_000, 200, 10, 64 << 10, 1_024, 1_000);
 
+    /** What a Receive Maximum that is not announced means. MQTT 5.0, 3.2.2.3.3. */
+    public static final int NO_RECEIVE_MAXIMUM = 65_535;
+
     /** The highest QoS there is yet. */
     private static final int SERVED_QOS = 1;
 
@@ -51,7 +54,7 @@ public record MqttLimits(
 
     /** Unacknowledged publishes a client may send, 1 .. 65535. */
     public int effectiveReceiveMaximum() {
-        return receiveMaximum < 0 ? 65_535 : receiveMaximum;
+        return receiveMaximum < 0 ? NO_RECEIVE_MAXIMUM : receiveMaximum;
     }
 
     /** Largest topic alias a client may set; 0: none. */

@@ -38,7 +38,9 @@ final class ConnackWriter {
         if (connect.sessionExpirySeconds() > 0) {
             PropertyWriter.fourBytes(properties, Property.SESSION_EXPIRY_INTERVAL, 0);
         }
-        if (limits.receiveMaximum() > 0) {
+        // What the standard takes for granted is left unsaid: Eclipse Paho for Java reads 65535 as -1 and never
+        // publishes.
+        if (limits.effectiveReceiveMaximum() < MqttLimits.NO_RECEIVE_MAXIMUM) {
             PropertyWriter.twoBytes(properties, Property.RECEIVE_MAXIMUM, limits.receiveMaximum());
         }
         if (limits.effectiveMaximumQos() < 2) {

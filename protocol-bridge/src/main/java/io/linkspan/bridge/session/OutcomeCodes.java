@@ -24,11 +24,9 @@ final class OutcomeCodes {
         if (error.is(ErrorCondition.UNAUTHORIZED_ACCESS) || error.is(ErrorCondition.NOT_ALLOWED)) {
             return ReasonCode.NOT_AUTHORIZED;
         }
-        if (error.is(ErrorCondition.RESOURCE_LIMIT_EXCEEDED)) {
+        if (error.is(ErrorCondition.RESOURCE_LIMIT_EXCEEDED) || error.is(ErrorCondition.MESSAGE_SIZE_EXCEEDED)) {
+            // PUBACK has no 0x95; clients that check end the connection over it (MQTT 5.0, 3.4.2.1).
             return ReasonCode.QUOTA_EXCEEDED;
-        }
-        if (error.is(ErrorCondition.MESSAGE_SIZE_EXCEEDED)) {
-            return ReasonCode.PACKET_TOO_LARGE;
         }
         if (error.is(ErrorCondition.DECODE_ERROR) || error.is(ErrorCondition.INVALID_FIELD)) {
             return saysText ? ReasonCode.PAYLOAD_FORMAT_INVALID : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;

@@ -30,7 +30,7 @@ class MqttEngineTest {
                 network.peer().send(Bytes.connect(V5_0, "", bytes().b(0x11).u4(60), 0));
         assertThat(peer.takeEvents())
                 .containsExactly("CONNACK 0 0x00 {11=0 12=linkspan-00000000-0000-0000-0000-000000000001 13=60"
-                        + " 21=65535 22=65535 24=1 25=0 27=268435455}");
+                        + " 22=65535 24=1 25=0 27=268435455}");
         assertThat(network.events).contains("session not kept linkspan-00000000-0000-0000-0000-000000000001");
     }
 

@@ -32,14 +32,16 @@ public final class ToolProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts a tool; a tool that is not installed is an error. */
+    /** Starts a tool whose lines are seen as it prints them; a tool that is not installed ends with status 127. */
     public static ToolProcess start(String... command) {
+        List<String> unbuffered = new ArrayList<>(List.of("stdbuf", "-oL"));
+        unbuffered.addAll(List.of(command));
         try {
             return new ToolProcess(
                     List.of(command),
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+                    new ProcessBuilder(unbuffered).redirectErrorStream(true).start());
         } catch (IOException e) {
-            throw new UncheckedIOException(command[0] + " does not start; scripts/lib/interop.sh installs it", e);
+            throw new UncheckedIOException("stdbuf does not start; it belongs to the GNU core utilities", e);
         }
     }
 

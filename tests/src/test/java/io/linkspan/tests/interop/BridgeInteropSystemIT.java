@@ -166,7 +166,7 @@ class BridgeInteropSystemIT {
         List<Map.Entry<String, Integer>> reasons = List.of(
                 Map.entry("amqp:unauthorized-access", 0x87),
                 Map.entry("amqp:resource-limit-exceeded", 0x97),
-                Map.entry("amqp:link:message-size-exceeded", 0x95),
+                Map.entry("amqp:link:message-size-exceeded", 0x97),
                 Map.entry("test:other", 0x83));
         for (Map.Entry<String, Integer> each : reasons) {
             publisher.tell("publish %s 1 1", name);

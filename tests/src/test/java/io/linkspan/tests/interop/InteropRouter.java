@@ -73,7 +73,10 @@ final class InteropRouter implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) {
         RouterProcess ending = process();
         try (ending) {
-            assertThat(ending.terminate()).as("exit status").isZero();
+            int status = ending.terminate();
+            assertThat(status)
+                    .as(() -> "exit status after " + String.join("\n", ending.output()))
+                    .isZero();
             assertThat(ending.output())
                     .noneMatch(line -> line.contains("LEAK"))
                     .noneMatch(line -> line.contains("Unexpected exception"));

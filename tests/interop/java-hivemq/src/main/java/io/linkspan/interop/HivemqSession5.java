@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -176,10 +177,15 @@ final class HivemqSession5 implements MqttPeer.Session {
                 .toList();
         builder = builder.userProperties(Mqtt5UserProperties.of(user));
         client.publish(builder.build())
-                .whenComplete((result, error) -> published.report(publication, reason(result), error(result, error)));
+                .whenComplete(
+                        (result, error) -> published.report(publication, reason(result, error), error(result, error)));
     }
 
-    private static Integer reason(Mqtt5PublishResult result) {
+    /** The reason of the acknowledgement, which the library makes an exception when it is a failure. */
+    private static Integer reason(Mqtt5PublishResult result, Throwable error) {
+        if (error instanceof Mqtt5PubAckException refused) {
+            return refused.getMqttMessage().getReasonCode().getCode();
+        }
         return result instanceof Mqtt5PublishResult.Mqtt5Qos1Result qos1
                 ? qos1.getPubAck().getReasonCode().getCode()
                 : null;

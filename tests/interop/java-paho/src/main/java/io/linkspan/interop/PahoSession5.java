@@ -67,9 +67,14 @@ final class PahoSession5 implements MqttPeer.Session, MqttCallback {
                 "maximumQos",
                 properties.getMaximumQoS(),
                 "aliases",
-                properties.getTopicAliasMaximum(),
+                aliases(properties.getTopicAliasMaximum()),
                 "assigned",
                 properties.getAssignedClientIdentifier());
+    }
+
+    /** The library reads two bytes with a sign. */
+    private static Integer aliases(Integer read) {
+        return read == null ? null : read & 0xffff;
     }
 
     /** What to do when an asynchronous call failed. */

@@ -54,6 +54,7 @@ public final class VertxMqttPeer extends MqttPeer {
                                 .setCleanSession(true)
                                 .setKeepAliveInterval(30)
                                 .setMaxInflightQueue(1000)
+                                .setMaxMessageSize(2 << 20)
                                 .setAutoAck(!manual));
                 client.publishHandler(this::received);
                 client.subscribeCompletionHandler(this::subscribed);
