@@ -17,6 +17,7 @@ import io.linkspan.bridge.codec.DecoderLimits;
  * @param maxTopicLevels levels of a topic or filter
  * @param connectTimeoutSeconds until the CONNECT must be complete
  * @param maxPacketSizeUnauthenticated largest first packet in bytes
+ * @param maxConnectRate CONNECTs per second from one address of origin, 0 .. 1000000; 0: no limit
  * @param window publishes a client has to acknowledge at once, 1 .. 65535; the client's Receive Maximum may be less
  * @param qos0Backlog messages of QoS 0 that are still taken for a client whose socket takes no more
  */
@@ -32,12 +33,13 @@ public record MqttLimits(
         int maxTopicLevels,
         int connectTimeoutSeconds,
         int maxPacketSizeUnauthenticated,
+        int maxConnectRate,
         int window,
         int qos0Backlog) {
 
     /** As they are when nothing is configured. */
-    public static final MqttLimits DEFAULT =
-            new MqttLimits(65_535, 65_535, 268_435_455, 60, false, 2, 1_000, 1_000, 200, 10, 64 << 10, 1_024, 1_000);
+    public static final MqttLimits DEFAULT = new MqttLimits(
+            65_535, 65_535, 268_435_455, 60, false, 2, 1_000, 1_000, 200, 10, 64 << 10, 500, 1_024, 1_000);
 
     /** What a Receive Maximum that is not announced means. MQTT 5.0, 3.2.2.3.3. */
     public static final int NO_RECEIVE_MAXIMUM = 65_535;

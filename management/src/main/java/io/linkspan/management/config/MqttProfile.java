@@ -56,6 +56,7 @@ public record MqttProfile(
      * @param singleWildcard sign for one level in addresses
      * @param multiWildcard sign for zero or more levels in addresses
      * @param escape how a level with such a character is written
+     * @param addressPrefix put before every address; empty, or ends with the separator
      * @param sparkplug whether the first dot of a Sparkplug topic becomes three underscores
      * @param strictUtf8 whether control characters and non-characters are refused
      * @param maxLevels most levels of a topic or filter
@@ -66,6 +67,7 @@ public record MqttProfile(
             char singleWildcard,
             char multiWildcard,
             TopicEscape escape,
+            String addressPrefix,
             boolean sparkplug,
             boolean strictUtf8,
             int maxLevels) {}
@@ -82,6 +84,7 @@ public record MqttProfile(
      * @param maxSubscriptions most subscriptions of a session
      * @param maxUserProperties most user properties of a packet
      * @param connectTimeoutSeconds seconds until the CONNECT must be complete
+     * @param maxConnectRate most CONNECTs per second from one address of origin; 0: no limit
      * @param maxPacketSizeUnauthenticatedBytes largest packet before the client is accepted
      */
     public record Limits(
@@ -94,6 +97,7 @@ public record MqttProfile(
             int maxSubscriptions,
             int maxUserProperties,
             int connectTimeoutSeconds,
+            int maxConnectRate,
             int maxPacketSizeUnauthenticatedBytes) {}
 
     /**

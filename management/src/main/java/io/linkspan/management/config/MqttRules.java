@@ -3,6 +3,7 @@ package io.linkspan.management.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Makes MQTT settings of an mqtt section. */
 final class MqttRules {
@@ -55,8 +56,33 @@ final class MqttRules {
             refuse("multiWildcard", "both wildcards are '" + multi + "'", "two signs");
         }
         return new MqttProfile.Topics(
-                identity, separator, single, multi, escape, mqtt.flag("sparkplug"), mqtt.flag("strictUtf8"), (int)
-                        mqtt.integer("maxTopicLevels"));
+                identity,
+                separator,
+                single,
+                multi,
+                escape,
+                addressPrefix(separator),
+                mqtt.flag("sparkplug"),
+                mqtt.flag("strictUtf8"),
+                number("maxTopicLevels"));
+    }
+
+    /** Levels of plain names, each with a separator behind it: nothing that a router could read in another way. */
+    private String addressPrefix(char separator) {
+        String prefix = mqtt.textOrNull("addressPrefix");
+        if (prefix == null || prefix.isEmpty()) {
+            return "";
+        }
+        String quoted = Pattern.quote(String.valueOf(separator));
+        if (!prefix.matches("([A-Za-z0-9][A-Za-z0-9_-]*" + quoted + ")+")) {
+            refuse(
+                    "addressPrefix",
+                    "addressPrefix '" + prefix + "' is not made of names with the separator " + separator
+                            + " behind each",
+                    "letters, digits, - and _, then " + separator);
+            return "";
+        }
+        return prefix;
     }
 
     private char sign(String attribute, char otherwise) {
@@ -89,6 +115,7 @@ final class MqttRules {
                 number("maxSubscriptions"),
                 number("maxUserProperties"),
                 number("connectTimeout"),
+                number("maxConnectRate"),
                 number("maxPacketSizeUnauthenticated"));
     }
 

@@ -60,7 +60,7 @@ final class ConnectReader {
             throw ViolationException.protocol("Authentication Data without Authentication Method");
         }
 
-        String clientId = in.readText("Client identifier", limits.strictUtf8(), ReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
+        String clientId = in.readText("Client identifier", limits.strictUtf8(), refusedName(v));
         WillPacket will = (flags & WILL) != 0 ? readWill(in, flags, v, properties) : null;
         String user = (flags & USER_NAME) != 0
                 ? in.readText("User name", limits.strictUtf8(), ReasonCode.MALFORMED_PACKET)
@@ -82,6 +82,11 @@ final class ConnectReader {
                 responseInformation,
                 problemInformation,
                 method);
+    }
+
+    /** What a client identifier with control characters costs: before MQTT 5.0 nothing is answered (MQ-6-33). */
+    private static ReasonCode refusedName(MqttVersion version) {
+        return version.isV5() ? ReasonCode.CLIENT_IDENTIFIER_NOT_VALID : ReasonCode.MALFORMED_PACKET;
     }
 
     private MqttVersion readVersion(PacketReader in) {

@@ -4,7 +4,6 @@ package io.linkspan.bridge.session;
 import io.linkspan.bridge.MqttLimits;
 import io.linkspan.bridge.codec.ConnectPacket;
 import io.linkspan.bridge.codec.DisconnectPacket;
-import io.linkspan.bridge.codec.MqttVersion;
 import io.linkspan.bridge.codec.PacketHandler;
 import io.linkspan.bridge.codec.PacketType;
 import io.linkspan.bridge.codec.PacketWriter;
@@ -12,7 +11,6 @@ import io.linkspan.bridge.codec.PublishPacket;
 import io.linkspan.bridge.codec.ReasonCode;
 import io.linkspan.bridge.codec.SubscribePacket;
 import io.linkspan.bridge.codec.Violation;
-import io.linkspan.bridge.codec.WillPacket;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +20,7 @@ final class ClientPackets implements PacketHandler {
     private final MqttEngine engine;
     private final MqttBridge bridge;
     private final MqttLimits limits;
+    private final Admission admission;
     private @Nullable StreamIn large;
     private long sessionExpirySeconds;
 
@@ -29,45 +28,13 @@ final class ClientPackets implements PacketHandler {
         this.engine = engine;
         this.bridge = bridge;
         this.limits = bridge.settings().limits();
+        this.admission = new Admission(engine, bridge);
     }
 
     @Override
     public void onConnect(ConnectPacket connect) {
         sessionExpirySeconds = connect.sessionExpirySeconds();
-        boolean isNameless = connect.clientId().isEmpty();
-        MqttVersion version = connect.version();
-        if (connect.authenticationMethod() != null) {
-            engine.refuse(
-                    connect,
-                    ReasonCode.BAD_AUTHENTICATION_METHOD,
-                    "authentication method " + connect.authenticationMethod() + " is not served");
-        } else if (isNameless
-                && (version == MqttVersion.V3_1 || (version == MqttVersion.V3_1_1 && !connect.cleanStart()))) {
-            engine.refuse(connect, ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "an empty client identifier");
-        } else {
-            ReasonCode will = connect.will() == null ? null : willRefusal(connect.will(), version.isV5());
-            if (will != null) {
-                engine.refuse(connect, will, "the will is not accepted");
-            } else {
-                String id = isNameless ? "linkspan-" + bridge.services().uuids().get() : connect.clientId();
-                engine.authenticate(connect, id, isNameless);
-            }
-        }
-    }
-
-    /** Why a will is refused, or null (MQ-4-22, 6-45). Earlier versions are not told what is not served. */
-    private @Nullable ReasonCode willRefusal(WillPacket will, boolean isV5) {
-        String topic = will.topic().name();
-        if (topic.startsWith("$share/")) {
-            return ReasonCode.TOPIC_NAME_INVALID;
-        }
-        if (topic.startsWith("$SYS/")) {
-            return ReasonCode.NOT_AUTHORIZED;
-        }
-        if (isV5 && will.retain()) {
-            return ReasonCode.RETAIN_NOT_SUPPORTED;
-        }
-        return isV5 && will.qos() > limits.effectiveMaximumQos() ? ReasonCode.QOS_NOT_SUPPORTED : null;
+        admission.decide(connect);
     }
 
     @Override

@@ -63,6 +63,7 @@ public final class MqttBridge {
     private final AddressTopics addressTopics;
     private final AmqpWriter writer;
     private final AmqpReader reader;
+    private final ConnectRate connectRate;
     private final MqttCounters counters = new MqttCounters();
     private final MqttContent content = new MqttContent(this);
     private final OutgoingMessage outgoing = new OutgoingMessage(this);
@@ -84,6 +85,7 @@ public final class MqttBridge {
         this.topics = new TopicCache(mapping, settings.limits().maxTopicLevels(), settings.strictUtf8());
         this.addressTopics = new AddressTopics(topics);
         this.writer = new AmqpWriter(settings.messages(), services.uuids());
+        this.connectRate = new ConnectRate(settings.limits().maxConnectRate());
         this.reader = new AmqpReader(settings.messages(), this::replyTopic);
     }
 
@@ -127,6 +129,10 @@ public final class MqttBridge {
 
     AmqpReader reader() {
         return reader;
+    }
+
+    ConnectRate connectRate() {
+        return connectRate;
     }
 
     /** The one that is pointed at publishes. */

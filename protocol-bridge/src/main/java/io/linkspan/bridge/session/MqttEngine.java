@@ -4,7 +4,6 @@ package io.linkspan.bridge.session;
 import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.Cause;
 import io.linkspan.amqp.ErrorCondition;
-import io.linkspan.bridge.Authenticator;
 import io.linkspan.bridge.MqttLimits;
 import io.linkspan.bridge.codec.ConnectPacket;
 import io.linkspan.bridge.codec.MqttVersion;
@@ -22,7 +21,6 @@ import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +147,7 @@ public final class MqttEngine extends Connection implements WireEngine {
     @Override
     public void tick(long now) {
         nowNs = now;
+        receivedMs = 0;
         if (state == State.GONE) {
             return;
         }
@@ -169,7 +168,7 @@ public final class MqttEngine extends Connection implements WireEngine {
         }
         if (now >= connectDeadlineNs && ending == null) {
             String reason = "no complete CONNECT in " + limits.connectTimeoutSeconds() + " s";
-            refuse(ReasonCode.KEEP_ALIVE_TIMEOUT, reason, null, null);
+            refuseUnnamed(ReasonCode.KEEP_ALIVE_TIMEOUT, reason);
             end(Ending.silent(ReasonCode.KEEP_ALIVE_TIMEOUT, reason));
         }
         schedule(connectDeadlineNs);
@@ -262,7 +261,7 @@ public final class MqttEngine extends Connection implements WireEngine {
         return self;
     }
 
-    /** When the present input came, in milliseconds since 1970; the clock is asked once per read. */
+    /** When the present input or tick came, in milliseconds since 1970; the clock is asked once for each. */
     long receivedMs() {
         if (receivedMs == 0) {
             receivedMs = bridge.nowMs();
@@ -348,95 +347,29 @@ public final class MqttEngine extends Connection implements WireEngine {
 
     // ---- CONNECT -------------------------------------------------------------------------------------------------
 
-    /** Finds out who the client is; the answer comes now or later. */
-    void authenticate(ConnectPacket packet, String clientId, boolean isAssigned) {
+    /** It is being found out who the client is. */
+    void authenticating() {
         state = State.AUTHENTICATING;
-        if (packet.userName() == null && packet.password() == null) {
-            if (bridge.settings().allowAnonymous()) {
-                admit(packet, clientId, isAssigned, new Authenticator.Accepted("anonymous", "ANONYMOUS"));
-            } else {
-                refuse(packet, ReasonCode.NOT_AUTHORIZED, "anonymous clients are not allowed");
-            }
-            return;
-        }
-        pause(PAUSED_FOR_AUTHENTICATION);
-        Authenticator.Request request = new Authenticator.Request(
-                facts(), packet.version(), packet.clientId(), packet.userName(), packet.password());
-        bridge.services().authenticator().authenticate(request, decision -> {
-            if (state != State.AUTHENTICATING || ending != null) {
-                return; // The client did not wait.
-            }
-            if (decision instanceof Authenticator.Accepted accepted) {
-                admit(packet, clientId, isAssigned, accepted);
-            } else if (decision instanceof Authenticator.Refused refused) {
-                refuse(packet, refused.code(), refused.reason());
-            }
-            resume(PAUSED_FOR_AUTHENTICATION);
-        });
     }
 
-    private void admit(ConnectPacket packet, String clientId, boolean isAssigned, Authenticator.Accepted who) {
-        boolean isAnonymous = packet.userName() == null && packet.password() == null;
+    boolean isAuthenticating() {
+        return state == State.AUTHENTICATING && ending == null;
+    }
+
+    /** The client is let in; its CONNACK follows. */
+    void open(ConnectPacket packet, Publisher client, ConnectionFacts complete, KeepAlive watch) {
         connect = packet;
         state = State.OPEN;
-        self = new Publisher(clientId, isAnonymous ? null : who.user());
-        ConnectionFacts old = facts();
-        facts(new ConnectionFacts(
-                old.host(),
-                clientId,
-                packet.version().label(),
-                old.incoming(),
-                who.mechanism(),
-                true,
-                who.user(),
-                old.encrypted(),
-                old.sslProto(),
-                old.sslCipher(),
-                old.sslSsf(),
-                old.tenant(),
-                Map.of(),
-                true));
-        String prefix = bridge.settings().topics().addressPrefix();
-        ClientRegistry clients = bridge.services().clients();
-        MqttEngine older = clients.take(prefix, clientId, this);
-        if (older != null) {
-            bridge.counters().takeovers++;
-            bridge.events().takenOver(older, this);
-            older.end(ReasonCode.SESSION_TAKEN_OVER, "another connection has the client identifier now");
-        }
+        self = client;
+        facts(complete);
+        keepAlive = watch;
         subscriptions = new Subscriptions(this, bridge, packet.version());
-        int seconds = limits.keepAlive(packet.keepAliveSeconds(), isV5());
-        keepAlive = new KeepAlive(seconds);
-        String replies = null;
-        if (packet.requestResponseInformation() && isOneLevel(clientId)) {
-            replies = ClientRegistry.REPLY + clientId + "/";
-            clients.ownReplies(prefix, clientId, this);
-        }
-        ByteBuf out = output.buffer(256);
-        ConnackWriter.write(out, packet, limits, isAssigned ? clientId : null, seconds, replies);
-        bridge.counters().connects++;
-        bridge.counters().clients++;
-        bridge.events().clientConnected(this);
-        core().events().connectionOpened(this);
-        if (isV5() ? packet.sessionExpirySeconds() > 0 : !packet.cleanStart()) {
-            bridge.events().sessionNotKept(this);
-        }
-        tickSoon();
     }
 
-    private static boolean isOneLevel(String clientId) {
-        return clientId.indexOf('/') < 0 && clientId.indexOf('+') < 0 && clientId.indexOf('#') < 0;
-    }
-
-    /** Sends a client away whose CONNECT was read. */
-    void refuse(ConnectPacket packet, ReasonCode code, String reason) {
-        refuse(code, reason, packet.clientId(), packet.userName());
-        end(Ending.refused(code, reason));
-    }
-
-    private void refuse(ReasonCode code, String reason, @Nullable String clientId, @Nullable String user) {
+    /** A client whose CONNECT could not be read, or did not come. */
+    private void refuseUnnamed(ReasonCode code, String reason) {
         bridge.counters().refuse(code);
-        bridge.events().connectRefused(this, clientId, user, code, reason);
+        bridge.events().connectRefused(this, null, null, code, reason);
     }
 
     // ---- the end -------------------------------------------------------------------------------------------------
@@ -453,7 +386,7 @@ public final class MqttEngine extends Connection implements WireEngine {
         if (state == State.OPEN) {
             end(code, reason);
         } else {
-            refuse(code, reason, null, null);
+            refuseUnnamed(code, reason);
             end(silent ? Ending.silent(code, reason) : Ending.refused(code, reason));
         }
     }

@@ -5,8 +5,6 @@ import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.bridge.DropCause;
 import io.linkspan.bridge.MqttSettings;
-import io.linkspan.bridge.codec.PacketType;
-import io.linkspan.bridge.codec.PacketWriter;
 import io.linkspan.bridge.codec.Property;
 import io.linkspan.bridge.codec.PropertyView;
 import io.linkspan.bridge.codec.PublishPacket;
@@ -49,21 +47,13 @@ final class PublisherLink extends InboundLink {
     /** Publishes that may be unacknowledged: there are no more packet identifiers. */
     private static final int MAX_UNACKNOWLEDGED = 65_535;
 
-    private static final int SPARE = 64;
-
     private final MqttEngine engine;
     private final MqttBridge bridge;
     private final MqttSettings settings;
-    private final OutputBuffer output;
-    private final boolean isV5;
     private final PublishChecks checks;
     private final RetryLog log;
-    private final PacketIdSet ids = new PacketIdSet();
     private final PendingTable underWay = new PendingTable();
-    /** Publishes that are not answered, in the order they came. */
-    private final ArrayDeque<PendingPublish> unanswered = new ArrayDeque<>(0);
-
-    private final ArrayDeque<PendingPublish> spare = new ArrayDeque<>(0);
+    private final Unanswered unanswered;
     /** Outcomes that their receivers have left to us to settle. */
     private final ArrayDeque<PendingPublish> toSettle = new ArrayDeque<>(0);
     /** What is to be tried again with the next flush. */
@@ -81,10 +71,9 @@ final class PublisherLink extends InboundLink {
         this.engine = engine;
         this.bridge = bridge;
         this.settings = bridge.settings();
-        this.output = output;
-        this.isV5 = engine.isV5();
-        this.checks = new PublishChecks(bridge, isV5);
+        this.checks = new PublishChecks(bridge, engine.isV5());
         this.log = new RetryLog(engine.allocator());
+        this.unanswered = new Unanswered(engine, settings, output, log);
     }
 
     // ---- from the client -----------------------------------------------------------------------------------------
@@ -102,12 +91,12 @@ final class PublisherLink extends InboundLink {
             }
             return;
         }
-        PendingPublish pending = begin(packet);
+        PendingPublish pending = unanswered.begin(packet);
         if (pending == null) {
             return;
         }
         if (pending.answer != null || refusal != null) {
-            answer(pending, refusal == null ? ReasonCode.PACKET_IDENTIFIER_IN_USE : refusal, null);
+            unanswered.answer(pending, refusal == null ? ReasonCode.PACKET_IDENTIFIER_IN_USE : refusal, null);
             return;
         }
         MqttContent content = pointed(packet);
@@ -149,40 +138,6 @@ final class PublisherLink extends InboundLink {
         message.received(
                 engine.receivedMs(), properties.number(Property.MESSAGE_EXPIRY_INTERVAL, MqttMessage.NO_EXPIRY));
         return content;
-    }
-
-    /**
-     * Notes a publish of QoS 1, in its place among the others; null if it is one we have, or one too many. One whose
-     * identifier is in use has its answer already.
-     */
-    @Nullable
-    PendingPublish begin(PublishPacket packet) {
-        boolean inUse = ids.contains(packet.packetId());
-        if (inUse && packet.dup()) {
-            return null;
-        }
-        int maximum = settings.limits().effectiveReceiveMaximum();
-        if (unanswered.size() >= maximum && isV5) {
-            engine.violation(
-                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "More than " + maximum + " publishes are not acknowledged");
-            return null;
-        }
-        PendingPublish pending = spare.poll();
-        if (pending == null) {
-            pending = new PendingPublish();
-        }
-        boolean isText = packet.properties().number(Property.PAYLOAD_FORMAT_INDICATOR, 0) == 1;
-        pending.begin(packet.packetId(), isText);
-        if (!inUse) {
-            pending.ownsId = ids.add(packet.packetId());
-        } else if (isV5) {
-            pending.answer = ReasonCode.PACKET_IDENTIFIER_IN_USE;
-        }
-        unanswered.add(pending);
-        if (!isV5 && unanswered.size() >= maximum) {
-            engine.pause(MqttEngine.PAUSED_FOR_ANSWERS);
-        }
-        return pending;
     }
 
     /** Copies a message, to try it again; from now on the copy is what is delivered. */
@@ -253,7 +208,7 @@ final class PublisherLink extends InboundLink {
             engine.requestFlush();
         }
         if (pending.answer != null) {
-            recycle(pending);
+            unanswered.recycle(pending);
         } else if (!pending.waitsForRetry) {
             decide(pending, state);
         }
@@ -261,15 +216,16 @@ final class PublisherLink extends InboundLink {
 
     private void decide(PendingPublish pending, @Nullable DeliveryState state) {
         if (state == null || state.code() == DeliveryState.ACCEPTED_CODE) {
-            answer(pending, ReasonCode.SUCCESS, null);
+            unanswered.answer(pending, ReasonCode.SUCCESS, null);
         } else if (state.code() == DeliveryState.RELEASED_CODE) {
             released(pending);
         } else if (state.code() == DeliveryState.MODIFIED) {
             modified(pending, state.undeliverableHere());
         } else if (state.code() == DeliveryState.REJECTED) {
-            answer(pending, OutcomeCodes.ofRejected(state.error(), pending.saysText), OutcomeCodes.textOf(state));
+            unanswered.answer(
+                    pending, OutcomeCodes.ofRejected(state.error(), pending.saysText), OutcomeCodes.textOf(state));
         } else {
-            answer(pending, ReasonCode.UNSPECIFIED_ERROR, null);
+            unanswered.answer(pending, ReasonCode.UNSPECIFIED_ERROR, null);
         }
     }
 
@@ -278,9 +234,9 @@ final class PublisherLink extends InboundLink {
                 pending == delivering && bridge.services().clients().skips() != skipsBefore;
         if (onlyPassedOver || receivers(pending) == 0) {
             bridge.counters().unroutable++;
-            answer(pending, ReasonCode.NO_MATCHING_SUBSCRIBERS, null);
+            unanswered.answer(pending, ReasonCode.NO_MATCHING_SUBSCRIBERS, null);
         } else if (pending.chunk == null) {
-            answer(pending, ReasonCode.QUOTA_EXCEEDED, null);
+            unanswered.answer(pending, ReasonCode.QUOTA_EXCEEDED, null);
         } else {
             pending.waitsForRetry = true;
             pending.retryAtNs = 0;
@@ -291,7 +247,8 @@ final class PublisherLink extends InboundLink {
     private void modified(PendingPublish pending, boolean elsewhere) {
         boolean hopeless = pending.chunk == null || ++pending.failures > MAX_FAILURES;
         if (hopeless || (elsewhere && receivers(pending) <= 1)) {
-            answer(pending, elsewhere ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.UNSPECIFIED_ERROR, null);
+            unanswered.answer(
+                    pending, elsewhere ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.UNSPECIFIED_ERROR, null);
         } else {
             pending.waitsForRetry = true;
             again.add(pending);
@@ -358,54 +315,6 @@ final class PublisherLink extends InboundLink {
         }
     }
 
-    // ---- answers -------------------------------------------------------------------------------------------------
-
-    /** Answers a publish as soon as those before it are answered. */
-    void answer(PendingPublish pending, ReasonCode code, @Nullable String text) {
-        pending.answer = code;
-        pending.answerText = text;
-        pending.waitsForRetry = false;
-        PendingPublish head;
-        while ((head = unanswered.peek()) != null && head.answer != null && !engine.isEnding()) {
-            unanswered.remove();
-            write(head, head.answer);
-            head.answered = true;
-            if (head.ownsId) {
-                ids.remove(head.packetId);
-            }
-            recycle(head);
-        }
-        if (engine.isPausedFor(MqttEngine.PAUSED_FOR_ANSWERS)
-                && unanswered.size() < settings.limits().effectiveReceiveMaximum()) {
-            engine.resume(MqttEngine.PAUSED_FOR_ANSWERS);
-        }
-    }
-
-    private void write(PendingPublish pending, ReasonCode code) {
-        if (isV5) {
-            String text = engine.reasonString(pending.answerText);
-            ByteBuf out = output.buffer(8 + (text == null ? 0 : PacketWriter.MAX_REASON_BYTES + 8));
-            PacketWriter.acknowledgement(out, PacketType.PUBACK, pending.packetId, code, text);
-        } else if (code.isFailure() && settings.v3OnReject() == MqttSettings.OnReject.CLOSE) {
-            engine.end(code, "a publish was rejected: " + (pending.answerText == null ? code : pending.answerText));
-        } else {
-            PacketWriter.acknowledgement(output.buffer(4), PacketType.PUBACK, pending.packetId);
-        }
-    }
-
-    private void recycle(PendingPublish pending) {
-        if (pending.answered && !pending.underWay && !pending.settling) {
-            RetryLog.Chunk chunk = pending.chunk;
-            if (chunk != null) {
-                pending.chunk = null;
-                log.done(chunk);
-            }
-            if (spare.size() < SPARE) {
-                spare.push(pending);
-            }
-        }
-    }
-
     // ---- flush and time ------------------------------------------------------------------------------------------
 
     /** Settles and tries again what was noted since the last flush. */
@@ -418,7 +327,7 @@ final class PublisherLink extends InboundLink {
                 pending.underWay = false;
                 senderState(pending.key, pending.where, pending.whereKey, null, true);
             }
-            recycle(pending);
+            unanswered.recycle(pending);
         }
         for (int i = again.size(); i > 0; i--) {
             retry(again.remove());
@@ -432,7 +341,7 @@ final class PublisherLink extends InboundLink {
         pending.waitsForRetry = false;
         if (pending.message.isExpired(engine.receivedMs())) {
             bridge.counters().drop(DropCause.EXPIRED);
-            answer(pending, ReasonCode.NO_MATCHING_SUBSCRIBERS, null);
+            unanswered.answer(pending, ReasonCode.NO_MATCHING_SUBSCRIBERS, null);
             return;
         }
         bridge.counters().retries++;
@@ -498,33 +407,23 @@ final class PublisherLink extends InboundLink {
             toSettle.add(pending);
             engine.requestFlush();
         }
-        answer(pending, ReasonCode.QUOTA_EXCEEDED, "no receiver took the message in time");
+        unanswered.answer(pending, ReasonCode.QUOTA_EXCEEDED, "no receiver took the message in time");
     }
 
     /** Gives back memory while nothing is published. */
     void rest() {
         log.trim();
+        unanswered.rest();
     }
 
     /** The connection is gone: outcomes are nobody's, a message that was still coming is aborted. */
     void close() {
         lost();
-        for (PendingPublish pending : unanswered) {
-            free(pending);
-        }
-        toSettle.forEach(this::free);
-        unanswered.clear();
+        toSettle.forEach(unanswered::free);
+        unanswered.close();
         toSettle.clear();
         again.clear();
         log.trim();
-    }
-
-    private void free(PendingPublish pending) {
-        RetryLog.Chunk chunk = pending.chunk;
-        if (chunk != null) {
-            pending.chunk = null;
-            log.done(chunk);
-        }
     }
 
     /** The core gives nothing back about a message that was aborted (routing STR-06). */
@@ -539,13 +438,7 @@ final class PublisherLink extends InboundLink {
         return checks;
     }
 
-    /** Publishes that are not answered. */
-    int unansweredCount() {
-        return unanswered.size();
-    }
-
-    /** Bytes kept to try publishes again. */
-    int keptBytes() {
-        return log.heldBytes();
+    Unanswered unanswered() {
+        return unanswered;
     }
 }

@@ -87,6 +87,15 @@ final class Selection {
         return count;
     }
 
+    /** Whether all of them are members of shared subscriptions. */
+    boolean isShared() {
+        boolean shared = true;
+        for (int i = 0; i < count; i++) {
+            shared &= taken[i].filter().isShared();
+        }
+        return shared;
+    }
+
     /** The highest granted QoS. */
     int qos() {
         return qos;

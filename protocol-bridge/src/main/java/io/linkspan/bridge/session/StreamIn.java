@@ -45,7 +45,7 @@ final class StreamIn {
         refusal = link.checks().refusal(packet, false);
         text = link.checks().checksText(packet.properties()) ? new Utf8Stream() : null;
         if (qos > 0) {
-            PendingPublish mine = link.begin(packet);
+            PendingPublish mine = link.unanswered().begin(packet);
             if (mine == null) {
                 return; // One we have already, or the connection is ending.
             }
@@ -113,7 +113,7 @@ final class StreamIn {
         pending = null;
         refusal = null;
         if (mine != null && code != null) {
-            link.answer(mine, code, null);
+            link.unanswered().answer(mine, code, null);
         }
     }
 }

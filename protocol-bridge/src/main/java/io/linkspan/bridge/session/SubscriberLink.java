@@ -177,8 +177,7 @@ final class SubscriberLink extends OutboundLink {
         }
         int qos = Math.min(message.qos(), selection.qos());
         if (!writer.fits(message, qos, selection)) {
-            bridge.counters().drop(DropCause.TOO_LARGE);
-            return DONE;
+            return tooLarge();
         }
         if (qos == 0) {
             sendAtMostOnce(message);
@@ -253,8 +252,7 @@ final class SubscriberLink extends OutboundLink {
         }
         int qos = Math.min(message.qos(), selection.qos());
         if (!writer.fits(message, qos, selection)) {
-            bridge.counters().drop(DropCause.TOO_LARGE);
-            return DONE;
+            return tooLarge();
         }
         if (!engine.writable() || (qos > 0 && inFlight.count() >= window)) {
             return NOT_NOW;
@@ -279,6 +277,12 @@ final class SubscriberLink extends OutboundLink {
     private long skip() {
         bridge.services().clients().skipped();
         return SKIPPED;
+    }
+
+    /** Not sent to this client, and done with; of a shared subscription another member is tried (MQ-2-7). */
+    private long tooLarge() {
+        bridge.counters().drop(DropCause.TOO_LARGE);
+        return selection.isShared() ? skip() : DONE;
     }
 
     private long refuse(DeliveryState state) {

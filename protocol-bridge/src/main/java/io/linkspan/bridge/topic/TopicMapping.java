@@ -93,7 +93,12 @@ public final class TopicMapping {
 
     /** The profile {@code identity}: topic and address are the same text, wildcards {@code +} and {@code #}. */
     public static TopicMapping identity() {
-        return new TopicMapping('/', '+', '#', TopicEscape.IDENTITY, false, "");
+        return identity("");
+    }
+
+    /** The profile {@code identity} behind a prefix, which ends with a slash (MQ-1-22). */
+    public static TopicMapping identity(String addressPrefix) {
+        return new TopicMapping('/', '+', '#', TopicEscape.IDENTITY, false, addressPrefix);
     }
 
     /** The separator of its addresses. */

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** An AMQP client with one session, made of our own engine, connected to the same core. */
 final class AmqpPeer implements ConnectionHandler {
 
-    final TestWire wire = new TestWire();
+    final TestWire wire;
     private final Network network;
     private final AmqpEngine engine;
     private final AmqpSession session;
@@ -44,7 +44,8 @@ final class AmqpPeer implements ConnectionHandler {
 
     AmqpPeer(Network network) {
         this.network = network;
-        TestWire router = new TestWire();
+        this.wire = new TestWire(network.memory);
+        TestWire router = new TestWire(network.memory);
         AmqpConnection connection = AmqpConnection.accepted(
                 network.core,
                 AmqpProfile.DEFAULT,
@@ -105,6 +106,20 @@ final class AmqpPeer implements ConnectionHandler {
         return out;
     }
 
+    /** The head of a data section that has {@code length} bytes, which follow. */
+    static byte[] dataHead(int length) {
+        return new byte[] {
+            0,
+            0x53,
+            0x75,
+            (byte) 0xb0,
+            (byte) (length >> 24),
+            (byte) (length >> 16),
+            (byte) (length >> 8),
+            (byte) length
+        };
+    }
+
     /** Sections of a message by code. */
     static Map<Integer, @Nullable Object> sections(byte[] message) {
         Map<Integer, @Nullable Object> sections = new LinkedHashMap<>();
@@ -157,6 +172,26 @@ final class AmqpPeer implements ConnectionHandler {
             link().send(message, message.readerIndex(), message.readableBytes(), 0, settled, this, key);
             network.run();
             return this;
+        }
+
+        /** Begins a message of several parts; returns its number for {@link #part} and {@link #abort}. */
+        int begin(byte[] first, int key) {
+            int id = link().begin(Unpooled.wrappedBuffer(first), 0, first.length, 0, false, this, key);
+            network.run();
+            return id;
+        }
+
+        Sender part(int id, byte[] more, boolean last) {
+            if (!link().part(id, Unpooled.wrappedBuffer(more), 0, more.length, last)) {
+                throw new IllegalStateException("no window for another part");
+            }
+            network.run();
+            return this;
+        }
+
+        void abort(int id) {
+            link().abort(id);
+            network.run();
         }
 
         @Override

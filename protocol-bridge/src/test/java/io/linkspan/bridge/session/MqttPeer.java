@@ -24,6 +24,29 @@ final class MqttPeer {
         wire.connect(engine, packets::receive, () -> packets.events.add("CLOSED"));
     }
 
+    /** Says in which form the answers come, where the first bytes do not. */
+    MqttPeer speaks(MqttVersion version) {
+        told = true;
+        packets.isV5 = version.isV5();
+        return this;
+    }
+
+    /** Does not read what the server says. */
+    MqttPeer deaf() {
+        told = true;
+        packets.isDeaf = true;
+        return this;
+    }
+
+    /** Sends bytes one by one. */
+    MqttPeer sendSingly(Bytes bytes) {
+        for (byte one : bytes.array()) {
+            give(Bytes.of(one));
+        }
+        network.run();
+        return this;
+    }
+
     /** Sends bytes and lets the network come to rest. */
     MqttPeer send(Bytes bytes) {
         give(bytes);
@@ -75,6 +98,11 @@ final class MqttPeer {
         List<String> events = new ArrayList<>(packets.events);
         packets.events.clear();
         return events;
+    }
+
+    /** Bytes that came, also of packets that are not complete. */
+    long receivedBytes() {
+        return packets.receivedBytes;
     }
 
     boolean isClosed() {

@@ -14,7 +14,7 @@ import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.wire.WireEngine;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,16 +26,23 @@ final class Network {
 
     private static final long SECOND_NS = 1_000_000_000L;
 
+    /** From here on wires that are gone are forgotten. */
+    private static final int MANY_WIRES = 64;
+
     final RouterCore core = new RouterCore(CoreSettings.standalone("R"), CoreEvents.NONE, new SplittableRandom(1));
     final ClientRegistry registry = new ClientRegistry();
     final List<String> events = new ArrayList<>();
     Authenticator authenticator = Authenticator.NO_USERS;
+    /** All memory of the router and its wires: {@link #close()} wants it back. */
+    final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
+
     MqttBridge bridge;
     long nowNs;
     long epochMs = 1_700_000_000_000L;
     private long uuids;
     private final List<TestWire> wires = new ArrayList<>();
     private final List<WireEngine> engines = new ArrayList<>();
+    private final List<MqttBridge> bridges = new ArrayList<>();
 
     Network() {
         bridge = bridge(MqttSettings.DEFAULT);
@@ -47,7 +54,7 @@ final class Network {
 
     /** Another listener of the same router. */
     MqttBridge bridge(MqttSettings settings) {
-        return new MqttBridge(
+        MqttBridge made = new MqttBridge(
                 core,
                 settings,
                 new MqttBridge.Services(
@@ -56,7 +63,9 @@ final class Network {
                         new Recorder(),
                         () -> epochMs,
                         () -> new UUID(0, ++uuids),
-                        PooledByteBufAllocator.DEFAULT));
+                        memory));
+        bridges.add(made);
+        return made;
     }
 
     /** Adds an {@code address} entity. */
@@ -74,7 +83,7 @@ final class Network {
     }
 
     MqttPeer peer(MqttBridge listener) {
-        TestWire wire = new TestWire();
+        TestWire wire = new TestWire(memory);
         MqttEngine engine = MqttEngine.accepted(listener, ConnectionFacts.plain("10.0.0.1:4711", "mqtt", true), wire);
         add(wire, engine);
         MqttPeer peer = new MqttPeer(this, wire, engine);
@@ -100,6 +109,14 @@ final class Network {
     }
 
     void add(TestWire wire, WireEngine engine) {
+        if (wires.size() >= MANY_WIRES) {
+            for (int i = wires.size() - 1; i >= 0; i--) {
+                if (wires.get(i).isGone()) {
+                    wires.remove(i);
+                    engines.remove(i);
+                }
+            }
+        }
         wires.add(wire);
         engines.add(engine);
     }
@@ -146,12 +163,16 @@ final class Network {
         }
     }
 
-    /** Ends every connection; the router then knows none. */
+    /** Ends every connection; the router then knows none, and has given back every buffer. */
     void close() {
         wires.forEach(TestWire::cut);
-        bridge.close();
+        bridges.forEach(MqttBridge::close);
         if (!core.connections().isEmpty() || !core.links().isEmpty() || registry.size() > 0) {
             throw new IllegalStateException("left over: " + core.connections() + core.links());
+        }
+        long bytes = memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();
+        if (bytes != 0) {
+            throw new IllegalStateException(bytes + " bytes were not released");
         }
     }
 

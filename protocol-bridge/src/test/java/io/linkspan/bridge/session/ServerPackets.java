@@ -15,9 +15,19 @@ final class ServerPackets {
 
     final List<String> events = new ArrayList<>();
     boolean isV5;
+    /** All that came so far, complete or not. */
+    long receivedBytes;
+
     private final ByteBuf held = Unpooled.buffer();
 
+    /** Whether what comes is counted and not read. */
+    boolean isDeaf;
+
     void receive(ByteBuf bytes) {
+        receivedBytes += bytes.readableBytes();
+        if (isDeaf) {
+            return;
+        }
         held.writeBytes(bytes);
         while (held.readableBytes() >= 2) {
             int start = held.readerIndex();

@@ -5,7 +5,6 @@ import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,11 @@ final class TestWire implements Wire {
     boolean dropped;
     long tickAtNs = Long.MAX_VALUE;
     int flushes;
+    private final ByteBufAllocator memory;
+
+    TestWire(ByteBufAllocator memory) {
+        this.memory = memory;
+    }
 
     void connect(WireEngine connected, Consumer<ByteBuf> to, Runnable whenClosed) {
         engine = connected;
@@ -85,7 +89,7 @@ final class TestWire implements Wire {
 
     @Override
     public ByteBufAllocator allocator() {
-        return PooledByteBufAllocator.DEFAULT;
+        return memory;
     }
 
     @Override

@@ -86,7 +86,7 @@ final class MqttListeners {
 
     private static TopicMapping topics(MqttProfile.Topics topics) {
         if (topics.identity()) {
-            return TopicMapping.identity();
+            return TopicMapping.identity(topics.addressPrefix());
         }
         return new TopicMapping(
                 topics.separator(),
@@ -98,7 +98,7 @@ final class MqttListeners {
                     case UNDERSCORE -> TopicEscape.UNDERSCORE;
                 },
                 topics.sparkplug(),
-                "");
+                topics.addressPrefix());
     }
 
     private static MqttLimits limits(MqttProfile profile) {
@@ -115,6 +115,7 @@ final class MqttListeners {
                 profile.topics().maxLevels(),
                 limits.connectTimeoutSeconds(),
                 limits.maxPacketSizeUnauthenticatedBytes(),
+                limits.maxConnectRate(),
                 MqttLimits.DEFAULT.window(),
                 MqttLimits.DEFAULT.qos0Backlog());
     }

@@ -42,6 +42,9 @@ public final class Forwarder {
     private final ArrayDeque<FanOut> spare = new ArrayDeque<>();
     private @Nullable NetworkForwarder network;
 
+    /** What the last member that {@link #offerToGroup} asked has said; to be read at once. */
+    private int offered;
+
     public Forwarder(RouterCore core) {
         this.core = core;
         this.totals = core.totals();
@@ -129,16 +132,17 @@ public final class Forwarder {
 
     private void forwardToOne(InboundLink in, Route route, Content content, int key, boolean settled) {
         Group group = route.anycast();
+        boolean alone = group == null && route.copies().length > 0;
         Member member;
-        if (group != null) {
-            member = group.pick();
-        } else if (route.copies().length > 0) {
+        int result;
+        if (alone) {
             member = route.copies()[0];
+            result = member.link().offer(content, member, in, key, settled);
         } else {
-            member = route.shared()[0].pick();
+            member = offerToGroup(group != null ? group : route.shared()[0], content, in, key, settled);
+            result = offered;
         }
         Address address = route.address();
-        int result = member.link().offer(content, member, in, key, settled);
         if (result == OutboundLink.REFUSED) {
             if (!forwardToFallback(in, route, content, key, settled)) {
                 in.unroutable(key, settled, false);
@@ -152,24 +156,43 @@ public final class Forwarder {
         }
     }
 
+    /**
+     * Offers a delivery to the member whose turn it is. If the delivery is not for that one, it counts as though it were
+     * no member, and the others are asked.
+     *
+     * @return the last one asked, whose answer is {@link #offered}
+     */
+    private Member offerToGroup(Group group, Content content, Origin origin, int key, boolean settled) {
+        Member picked = group.pick();
+        int result = picked.link().offer(content, picked, origin, key, settled);
+        Member last = picked;
+        for (int i = 0; result == OutboundLink.REFUSED && i < group.size(); i++) {
+            if (!group.get(i).equals(picked)) {
+                last = group.get(i);
+                result = last.link().offer(content, last, origin, key, settled);
+            }
+        }
+        offered = result;
+        return last;
+    }
+
     private void copySettled(InboundLink in, Route route, Content content, int key) {
         Address address = route.address();
         int waiting = 0;
         Group group = route.anycast();
         if (group != null) {
-            waiting += copy(group.pick(), address, content, in, key);
+            waiting += copied(offerToGroup(group, content, in, key, true), offered, address);
         }
         for (Member member : route.copies()) {
-            waiting += copy(member, address, content, in, key);
+            waiting += copied(member, member.link().offer(content, member, in, key, true), address);
         }
         for (Group shared : route.shared()) {
-            waiting += copy(shared.pick(), address, content, in, key);
+            waiting += copied(offerToGroup(shared, content, in, key, true), offered, address);
         }
         in.copiesWait(waiting);
     }
 
-    private int copy(Member member, @Nullable Address address, Content content, Origin origin, int key) {
-        int result = member.link().offer(content, member, origin, key, true);
+    private int copied(Member member, int result, @Nullable Address address) {
         if (result != OutboundLink.REFUSED) {
             countEgress(member, address);
         }
@@ -189,13 +212,13 @@ public final class Forwarder {
         fanOut.begin(in, key, core.tick(), deciding);
         in.forwarded(key, fanOut, fanOut.serial());
         if (group != null) {
-            copyUnsettled(group.pick(), address, content, fanOut, true);
+            copyUnsettled(group, address, content, fanOut, true);
         }
         for (int i = 0; i < copies.length; i++) {
             copyUnsettled(copies[i], address, content, fanOut, i < decidingCopies);
         }
         for (Group shared : groups) {
-            copyUnsettled(shared.pick(), address, content, fanOut, sharedDecide);
+            copyUnsettled(shared, address, content, fanOut, sharedDecide);
         }
         fanOut.sealed();
     }
@@ -216,14 +239,26 @@ public final class Forwarder {
     }
 
     private void copyUnsettled(
+            Group group, @Nullable Address address, Content content, FanOut fanOut, boolean decides) {
+        Member picked = group.pick();
+        boolean taken = copyUnsettled(picked, address, content, fanOut, decides);
+        for (int i = 0; !taken && i < group.size(); i++) {
+            if (!group.get(i).equals(picked)) {
+                taken = copyUnsettled(group.get(i), address, content, fanOut, decides);
+            }
+        }
+    }
+
+    private boolean copyUnsettled(
             Member member, @Nullable Address address, Content content, FanOut fanOut, boolean decides) {
         OutboundLink link = member.link();
         int index = fanOut.add(decides, link.contributes(member));
         if (link.offer(content, member, fanOut, index, false) == OutboundLink.REFUSED) {
             fanOut.withdraw(index);
-        } else {
-            countEgress(member, address);
+            return false;
         }
+        countEgress(member, address);
+        return true;
     }
 
     FanOut fanOut(int copies) {
