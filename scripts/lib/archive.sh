@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=dash
-# Makes the class-data sharing archive the launchers use when it is there: the router and the commands start in about
-# two thirds of the time. It fits one build of one Java runtime, so it is made on the machine (or in the image) where it
-# is used, in LINKSPAN_CACHE (~/.cache/linkspan). Usage: archive.sh [--force]
+# Makes the archives of loaded classes that the launchers use when they are there: one for the router, one for the
+# commands. They fit one build of one Java runtime, so they are made on the machine (or in the image) where they are
+# used, in LINKSPAN_CACHE (~/.cache/linkspan). Usage: archive.sh [--force]
 set -eu
 LINKSPAN_LIB=$(dirname "$(readlink -f "$0")")
 # shellcheck source=launch.sh
@@ -15,10 +15,11 @@ jar=$(linkspan_jar) || {
 }
 java_home=$(newest_java 17)
 major=$(java_major "$java_home")
-archive=$(archive_file "$jar" "$java_home" "$major")
-if [ "$archive" -nt "$jar" ] && [ "${1:-}" != --force ]; then exit 0; fi
+for_router=$(archive_file router "$jar" "$java_home" "$major")
+for_tools=$(archive_file stat "$jar" "$java_home" "$major")
+if [ "$for_router" -nt "$jar" ] && [ "$for_tools" -nt "$jar" ] && [ "${1:-}" != --force ]; then exit 0; fi
 
-mkdir -p "$(dirname "$archive")"
+mkdir -p "$(dirname "$for_router")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/train.conf" <<END
@@ -34,9 +35,18 @@ listener {
     protocols: amqp, mqtt, http
 }
 END
-# shellcheck disable=SC2046 # these are words without spaces
-"$java_home/bin/java" $(router_jvm_flags "$major") -XX:ArchiveClassesAtExit="$work/classes.jsa" -Xlog:cds=off \
-    -Xlog:cds+dynamic=off -jar "$jar" router -c "$work/train.conf" >"$work/log" 2>&1 &
+
+# learn COMMAND ARCHIVE ARGUMENT...: replaces the shell by a JVM that runs the command and writes the archive as it ends.
+learn() {
+    learned=$1
+    archive=$2
+    shift 2
+    # shellcheck disable=SC2046 # these are words without spaces
+    exec "$java_home/bin/java" $(jvm_flags "$learned" "$major") $(archive_flags make "$archive" "$major") \
+        -jar "$jar" "$learned" "$@"
+}
+
+(learn router "$work/router.jsa" -c "$work/train.conf") >"$work/log" 2>&1 &
 router=$!
 seconds=0
 until grep -q 'Operational' "$work/log"; do
@@ -49,8 +59,10 @@ until grep -q 'Operational' "$work/log"; do
     sleep 1
     seconds=$((seconds + 1))
 done
+port=$(sed -n 's/.*Listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log")
+# What the tools do most, which also shows the router a client.
+(learn stat "$work/tools.jsa" -b "127.0.0.1:$port" -g) >"$work/tools.log" 2>&1 || tail -n 5 "$work/tools.log" >&2
 kill "$router"
 wait "$router" || true
-if [ -s "$work/classes.jsa" ]; then
-    mv "$work/classes.jsa" "$archive"
-fi
+if [ -s "$work/router.jsa" ]; then mv "$work/router.jsa" "$for_router"; fi
+if [ -s "$work/tools.jsa" ]; then mv "$work/tools.jsa" "$for_tools"; fi

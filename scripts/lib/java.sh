@@ -10,20 +10,28 @@
 #
 # LINKSPAN_JAVA_HOME, when set, is the only candidate.
 
-# Major version of the runtime in directory $1 (17 of "17.0.15", 8 of "1.8.0_412"); fails when it is none.
-java_major() {
-    local home=$1 version=''
-    [ -x "$home/bin/java" ] || return 1
-    if [ -r "$home/release" ]; then
-        version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$home/release" | head -n 1)
+# Major version of the runtime in directory $1 (17 of "17.0.15", 8 of "1.8.0_412"), as JAVA_MAJOR; fails when it is none.
+# Starts no process where the runtime has a file "release", since every start of a command comes by here.
+read_java_major() {
+    local version='' line
+    JAVA_MAJOR=
+    [ -x "$1/bin/java" ] || return 1
+    if [ -r "$1/release" ]; then
+        while IFS= read -r line; do
+            case $line in JAVA_VERSION=*) version=${line#JAVA_VERSION=} && break ;; esac
+        done <"$1/release"
+        version=${version#\"}
     fi
     if [ -z "$version" ]; then
-        version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
+        version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
     fi
     version=${version#1.}
-    version=${version%%[!0-9]*}
-    [ -n "$version" ] || return 1
-    echo "$version"
+    JAVA_MAJOR=${version%%[!0-9]*}
+    [ -n "$JAVA_MAJOR" ]
+}
+
+java_major() {
+    read_java_major "$1" && echo "$JAVA_MAJOR"
 }
 
 # Directories that may hold a runtime, best known first; not checked, with duplicates.
@@ -57,13 +65,17 @@ java_homes() {
 }
 
 newest_java() {
-    local min=${1:-17} major home
-    java_homes | while read -r major home; do
-        if [ "$major" -ge "$min" ]; then
-            echo "$home"
-            break
-        fi
-    done | grep .
+    local min=${1:-17}
+    java_candidates | {
+        local home best='' best_major=$((min - 1))
+        while IFS= read -r home; do
+            if read_java_major "$home" && [ "$JAVA_MAJOR" -gt "$best_major" ]; then
+                best=$home
+                best_major=$JAVA_MAJOR
+            fi
+        done
+        [ -n "$best" ] && echo "$best"
+    }
 }
 
 newest_jdk() {

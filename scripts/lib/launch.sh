@@ -51,38 +51,58 @@ tool_jvm_flags() {
     echo -Xmx256m
     echo -XX:+UseSerialGC
     echo -XX:TieredStopAtLevel=1
+    echo -XX:-UsePerfData
 }
 
-# File of the class-data sharing archive for jar $1 and runtime $2 of major version $3. An archive fits one build of the
-# runtime only, so it is made where it is used: scripts/lib/archive.sh.
+# JVM flags of command $1 for a runtime of major version $2.
+jvm_flags() {
+    case $1 in
+        router) router_jvm_flags "$2" ;;
+        *) tool_jvm_flags "$2" ;;
+    esac
+}
+
+# File of the archive of loaded classes for command $1, jar $2 and runtime $3 of major version $4. An archive fits one
+# build of the runtime only, so it is made where it is used: archive.sh.
 archive_file() {
-    local directory identity
+    local directory identity kind=tool
     directory=${LINKSPAN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/linkspan}
-    identity=$(printf '%s %s' "$2" "$1" | cksum)
-    echo "$directory/classes-$3-${identity%% *}.jsa"
+    if [ "$1" = router ]; then kind=router; fi
+    identity=$(printf '%s %s' "$3" "$2" | cksum)
+    echo "$directory/$kind-$4-${identity%% *}.jsa"
+}
+
+# JVM flags that make ($1 = make) or use ($1 = use) archive $2 with a runtime of major version $3. Since 25 there is the
+# ahead-of-time cache, which holds linked classes too; before, class-data sharing.
+archive_flags() {
+    if [ "$3" -ge 25 ]; then
+        if [ "$1" = make ]; then echo "-XX:AOTCacheOutput=$2"; else echo "-XX:AOTCache=$2"; fi
+        echo -Xlog:aot=off
+    else
+        if [ "$1" = make ]; then echo "-XX:ArchiveClassesAtExit=$2"; else echo "-XX:SharedArchiveFile=$2"; fi
+        echo -Xlog:cds+dynamic=off
+    fi
+    echo -Xlog:cds=off
 }
 
 launch() {
-    local name=$1 command=$2 java_home major jar archive flags
+    local name=$1 command=$2 java_home jar archive
     shift 2
     if ! java_home=$(newest_java 17); then
         echo "$name: no Java runtime of 17 or newer found; install one, or set LINKSPAN_JAVA_HOME" >&2
         exit 1
     fi
-    major=$(java_major "$java_home")
+    read_java_major "$java_home"
     if ! jar=$(linkspan_jar); then
         echo "$name: the program is not built; ./scripts/run --build builds it" >&2
         exit 1
     fi
-    case $command in
-        router) flags=$(router_jvm_flags "$major") ;;
-        *) flags=$(tool_jvm_flags "$major") ;;
-    esac
     set -- "-Dlinkspan.program=$name" -jar "$jar" "$command" "$@"
-    archive=$(archive_file "$jar" "$java_home" "$major")
+    archive=$(archive_file "$command" "$jar" "$java_home" "$JAVA_MAJOR")
     if [ "$archive" -nt "$jar" ]; then
-        set -- "-XX:SharedArchiveFile=$archive" -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off "$@"
+        # shellcheck disable=SC2046 # these are words without spaces, but for the file
+        set -- $(archive_flags use "$archive" "$JAVA_MAJOR") "$@"
     fi
-    # shellcheck disable=SC2086 # these are words without spaces
-    exec "$java_home/bin/java" $flags ${LINKSPAN_JAVA_OPTS:-} "$@"
+    # shellcheck disable=SC2046,SC2086 # these are words without spaces
+    exec "$java_home/bin/java" $(jvm_flags "$command" "$JAVA_MAJOR") ${LINKSPAN_JAVA_OPTS:-} "$@"
 }
