@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.config;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -35,7 +37,19 @@ final class ConnectionRules {
                 strip.equals("out") || strip.equals("both"),
                 unlessZero(entity, "linkCapacity", ConnectionSettings.DEFAULT_LINK_CAPACITY),
                 mechanisms(entity),
-                openProperties(entity, role, problems));
+                openProperties(entity, role, problems),
+                messageLogging(entity));
+    }
+
+    /** {@code none}, {@code all}, or parts between commas; other words are ignored, as the original does. */
+    private static Set<String> messageLogging(ConfiguredEntity entity) {
+        List<String> words =
+                List.of(entity.text("messageLoggingComponents").strip().split("\\s*,\\s*", -1));
+        Set<String> parts = new LinkedHashSet<>(ConnectionSettings.MESSAGE_PARTS);
+        if (!words.contains("all")) {
+            parts.retainAll(words);
+        }
+        return words.contains("none") ? Set.of() : Collections.unmodifiableSet(parts);
     }
 
     private static int unlessZero(ConfiguredEntity entity, String attribute, int otherwise) {

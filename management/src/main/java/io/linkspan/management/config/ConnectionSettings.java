@@ -3,6 +3,7 @@ package io.linkspan.management.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkCapacity most deliveries under way on a link, from 1
  * @param saslMechanisms mechanisms in their order; empty if none are given
  * @param openProperties properties to add to our Open: String, Long, Double, Boolean, null, maps and lists of these
+ * @param messageLogging parts of messages that are logged, of {@link #MESSAGE_PARTS}; none of them for no line
  */
 public record ConnectionSettings(
         Role role,
@@ -31,7 +33,25 @@ public record ConnectionSettings(
         boolean stripOut,
         int linkCapacity,
         List<String> saslMechanisms,
-        Map<String, @Nullable Object> openProperties) {
+        Map<String, @Nullable Object> openProperties,
+        Set<String> messageLogging) {
+    /** Parts of messages that may be logged, in the order of a line. */
+    public static final List<String> MESSAGE_PARTS = List.of(
+            "message-id",
+            "user-id",
+            "to",
+            "subject",
+            "reply-to",
+            "correlation-id",
+            "content-type",
+            "content-encoding",
+            "absolute-expiry-time",
+            "creation-time",
+            "group-id",
+            "group-sequence",
+            "reply-to-group-id",
+            "app-properties");
+
     /** Least frame size that AMQP 1.0 allows (part 2, 2.4.1). */
     public static final int MIN_FRAME_SIZE_BYTES = 512;
 

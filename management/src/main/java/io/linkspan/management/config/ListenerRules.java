@@ -73,7 +73,10 @@ final class ListenerRules {
                 connection,
                 protocols,
                 new ListenerSettings.Http(
-                        listener.flag("healthz"), listener.flag("metrics"), listener.flag("websockets")),
+                        listener.flag("healthz"),
+                        listener.flag("metrics"),
+                        listener.flag("websockets"),
+                        listener.textOrNull("httpRootDir")),
                 tls,
                 requireTls,
                 authenticatePeer,

@@ -52,8 +52,13 @@ public record ListenerSettings(
      * @param healthz GET /healthz
      * @param metrics GET /metrics
      * @param webSockets WebSocket
+     * @param rootDirectory directory whose files are served; null for none
      */
-    public record Http(boolean healthz, boolean metrics, boolean webSockets) {}
+    public record Http(
+            boolean healthz,
+            boolean metrics,
+            boolean webSockets,
+            @Nullable String rootDirectory) {}
 
     /** Copies the protocols. */
     public ListenerSettings {

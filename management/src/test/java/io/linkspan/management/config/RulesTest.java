@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +101,18 @@ class RulesTest {
         ListenerSettings settings = listener();
         assertThat(settings.connection())
                 .isEqualTo(new ConnectionSettings(
-                        Role.NORMAL, 1, 16384, 32768, Integer.MAX_VALUE, 16, true, true, 250, List.of(), Map.of()));
+                        Role.NORMAL,
+                        1,
+                        16384,
+                        32768,
+                        Integer.MAX_VALUE,
+                        16,
+                        true,
+                        true,
+                        250,
+                        List.of(),
+                        Map.of(),
+                        Set.of()));
         assertThat(settings.name()).isEqualTo("listener/:amqp");
         assertThat(settings.named()).isFalse();
         assertThat(settings.portNumber()).isEqualTo(5672);
@@ -110,6 +122,18 @@ class RulesTest {
         assertThat(settings.tls()).isNull();
         assertThat(settings.authenticatePeer()).isFalse();
         assertThat(settings.handshakeTimeoutSeconds()).isZero();
+    }
+
+    @Test
+    void partsOfLoggedMessagesAreAListAndUnknownWordsAreIgnored() {
+        assertThat(listener("messageLoggingComponents: to,nonsense,message-id")
+                        .connection()
+                        .messageLogging())
+                .containsExactly("message-id", "to");
+        assertThat(listener("messageLoggingComponents: all").connection().messageLogging())
+                .containsExactlyElementsOf(ConnectionSettings.MESSAGE_PARTS);
+        assertThat(listener("messageLoggingComponents: none").connection().messageLogging())
+                .isEmpty();
     }
 
     @Test

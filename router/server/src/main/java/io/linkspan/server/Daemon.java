@@ -120,6 +120,10 @@ final class Daemon {
         command.add(own[0]);
         command.add("-D" + PROPERTY + "=true");
         command.addAll(List.of(own).subList(1, own.length - 1)); // Each word ends with a zero, the last one too.
+        int jar = command.indexOf("-jar");
+        if (jar > 0) {
+            command.set(jar + 1, Path.of(command.get(jar + 1)).toAbsolutePath().toString());
+        }
         String file = options.get('c');
         if (file != null) {
             command.addAll(List.of("-c", Path.of(file).toAbsolutePath().toString()));

@@ -6,38 +6,48 @@ import io.linkspan.core.RouterTotals;
 import io.linkspan.core.link.Link;
 import io.linkspan.management.config.ListenerSettings;
 import io.linkspan.server.port.HttpPages;
+import io.linkspan.server.port.PageFiles;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The pages of a router: {@code /healthz} and {@code /metrics}, as far as the listener serves them (rules HTT-06, 07).
+ * The pages of a router: {@code /healthz}, {@code /metrics} and files, as far as the listener serves them (rules HTT-06,
+ * 07, 09).
  *
  * <p>Metrics have the original's names and order, then our own. Confined to the core's loop.
  */
 final class RouterPages {
-    private static final String TEXT = "text/plain";
-    private static final HttpPages.Page HEALTHY = new HttpPages.Page(200, TEXT, "OK\n", false);
-    private static final HttpPages.Page NOT_FOUND = new HttpPages.Page(404, TEXT, "Not Found\n", false);
+    private static final HttpPages.Page HEALTHY = HttpPages.Page.text(200, "OK\n", false);
+    private static final HttpPages.Page NOT_FOUND = HttpPages.Page.text(404, "Not Found\n", false);
 
+    private final Vertx vertx;
     private final RouterCore core;
     private final LongSupplier unexpectedExceptions;
 
-    RouterPages(RouterCore core, LongSupplier unexpectedExceptions) {
+    RouterPages(Vertx vertx, RouterCore core, LongSupplier unexpectedExceptions) {
+        this.vertx = vertx;
         this.core = core;
         this.unexpectedExceptions = unexpectedExceptions;
     }
 
     /** The pages of one listener. */
     HttpPages of(ListenerSettings listener) {
+        ListenerSettings.Http http = listener.http();
+        PageFiles files = http.rootDirectory() == null ? null : new PageFiles(Path.of(http.rootDirectory()));
         return path -> {
-            if (listener.http().healthz() && isAt(path, "/healthz")) {
-                return HEALTHY;
+            if (http.healthz() && isAt(path, "/healthz")) {
+                return Future.succeededFuture(HEALTHY);
             }
-            if (listener.http().metrics() && isAt(path, "/metrics")) {
-                return new HttpPages.Page(200, TEXT, metrics(), true);
+            if (http.metrics() && isAt(path, "/metrics")) {
+                return Future.succeededFuture(HttpPages.Page.text(200, metrics(), true));
             }
-            return NOT_FOUND;
+            return files == null
+                    ? Future.succeededFuture(NOT_FOUND)
+                    : vertx.executeBlocking(() -> files.page(path), false);
         };
     }
 

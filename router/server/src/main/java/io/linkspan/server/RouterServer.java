@@ -90,7 +90,7 @@ public final class RouterServer {
     private @Nullable Running running;
 
     /** What exists only on the loop. */
-    private record Running(Loop loop, RouterCore core, Connections connections, FrameTracing tracing) {}
+    private record Running(Loop loop, RouterCore core, Connections connections, Tracing tracing) {}
 
     private RouterServer(RouterConfiguration configuration, Log log, String version) {
         this.configuration = configuration;
@@ -203,7 +203,7 @@ public final class RouterServer {
                 core.join(meshConfig());
             }
             Running made = new Running(
-                    loop, core, new Connections(configuration.maxConnections()), new FrameTracing(log, loop, core));
+                    loop, core, new Connections(configuration.maxConnections()), new Tracing(log, loop, core));
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
@@ -300,6 +300,7 @@ public final class RouterServer {
                 wire,
                 sasl(settings),
                 made.tracing()::lines);
+        made.tracing().messages(connection, settings.connection());
         connected.put(connection, connector);
         return connection;
     }
@@ -401,7 +402,7 @@ public final class RouterServer {
     private Future<Void> openPorts(Running made) {
         PortEvents events = new PortLog(log);
         MqttListeners mqtt = new MqttListeners(made.core(), log, PooledByteBufAllocator.DEFAULT);
-        RouterPages pages = new RouterPages(made.core(), made.loop()::unexpectedExceptions);
+        RouterPages pages = new RouterPages(vertx, made.core(), made.loop()::unexpectedExceptions);
         Future<Void> opened = Future.succeededFuture();
         for (ListenerSettings listener : configuration.listeners()) {
             Port port = new Port(
@@ -452,12 +453,14 @@ public final class RouterServer {
         if (protocol != Protocol.AMQP || profile == null) {
             throw new IllegalStateException("no engine for " + protocol + " on " + listener.name());
         }
-        return AmqpConnection.accepted(
+        AmqpConnection connection = AmqpConnection.accepted(
                 made.core(),
                 profile,
                 AmqpProfiles.facts(facts, facts.remote(), "amqp"),
                 wire,
                 SaslServer.anonymous(),
                 made.tracing()::lines);
+        made.tracing().messages(connection, listener.connection());
+        return connection;
     }
 }

@@ -33,6 +33,10 @@ final class AmqpSocket implements AutoCloseable {
     static final int OPEN = 0x10;
     static final int BEGIN = 0x11;
     static final int ATTACH = 0x12;
+    static final int FLOW = 0x13;
+    static final int TRANSFER = 0x14;
+    static final int DISPOSITION = 0x15;
+    static final int END = 0x17;
     static final int CLOSE = 0x18;
     static final int ERROR = 0x1d;
     static final int MECHANISMS = 0x40;
@@ -48,9 +52,15 @@ final class AmqpSocket implements AutoCloseable {
      * @param code descriptor of the performative; -1 for an empty frame
      */
     record Frame(int type, int channel, int code, List<?> fields) {
-        @Nullable
+        /** A field that must be there. */
         Object field(int index) {
-            return index < fields.size() ? fields.get(index) : null;
+            Object field = index < fields.size() ? fields.get(index) : null;
+            return Objects.requireNonNull(field, () -> "field " + index + " of " + this);
+        }
+
+        /** Condition and description of the error that a CLOSE has. */
+        Object error() {
+            return Objects.requireNonNull(((Described) field(0)).value());
         }
     }
 
@@ -79,6 +89,16 @@ final class AmqpSocket implements AutoCloseable {
         return this;
     }
 
+    /** Sends a frame with a payload behind the performative. */
+    AmqpSocket transfer(ByteBuf payload, @Nullable Object... fields) throws IOException {
+        ByteBuf frame = Unpooled.buffer().writeInt(0).writeInt(0x0200_0000);
+        TypeEncoder.writeValue(frame, new Described(new UnsignedLong(TRANSFER), Arrays.asList(fields)));
+        frame.writeBytes(payload);
+        frame.setInt(0, frame.readableBytes());
+        socket.getOutputStream().write(ByteBufUtil.getBytes(frame));
+        return this;
+    }
+
     /** A protocol header, in hexadecimal. */
     String header() throws IOException {
         return ByteBufUtil.hexDump(octets(8));
@@ -93,9 +113,9 @@ final class AmqpSocket implements AutoCloseable {
             return new Frame(type, head.getUnsignedShort(6), -1, List.of());
         }
         Described performative = (Described) Objects.requireNonNull(TypeDecoder.readValue(rest));
-        UnsignedLong descriptor = (UnsignedLong) Objects.requireNonNull(performative.descriptor());
+        UnsignedLong code = (UnsignedLong) Objects.requireNonNull(performative.descriptor());
         List<?> fields = (List<?>) Objects.requireNonNull(performative.value());
-        return new Frame(type, head.getUnsignedShort(6), (int) descriptor.bits(), fields);
+        return new Frame(type, head.getUnsignedShort(6), (int) code.bits(), fields);
     }
 
     /** The next frame that is not empty. */

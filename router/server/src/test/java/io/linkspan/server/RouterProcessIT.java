@@ -4,7 +4,6 @@ package io.linkspan.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.Symbol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +58,7 @@ class RouterProcessIT {
             router.signal("TERM");
             AmqpSocket.Frame close = client.performative();
             assertThat(close.code()).isEqualTo(AmqpSocket.CLOSE);
-            assertThat(((Described) Objects.requireNonNull(close.field(0))).value())
+            assertThat(close.error())
                     .isEqualTo(List.of(new Symbol("amqp:connection:forced"), "Router is shutting down"));
             client.send(0, AmqpSocket.CLOSE);
             assertThat(client.ended()).isTrue();

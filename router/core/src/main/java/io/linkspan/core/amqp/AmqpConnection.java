@@ -71,6 +71,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final MirrorSessions mirrors;
     private final AutoLinkEnds autoLinks;
     private final IdentityHashMap<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
+    private @Nullable MessageTracer messageTracer;
     private boolean known;
 
     private AmqpConnection(
@@ -249,6 +250,12 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         waiting.remove(link);
     }
 
+    /** Who sees the messages; null while nobody does. */
+    @Nullable
+    MessageTracer messageTracer() {
+        return messageTracer;
+    }
+
     /** Bytes that outlive the call, see {@link Retention}. The caller releases them. */
     ByteBuf keep(ByteBuf bytes, int offset, int length) {
         return Retention.keep(wire.allocator(), bytes, offset, length);
@@ -386,6 +393,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     @Override
     protected void close(@Nullable AmqpError error) {
         engine.close(error);
+    }
+
+    /** Has messages seen from now on, or by nobody with null. */
+    public void traceMessages(@Nullable MessageTracer newTracer) {
+        messageTracer = newTracer;
     }
 
     @Override

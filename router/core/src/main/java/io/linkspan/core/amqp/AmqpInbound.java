@@ -97,6 +97,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
             reject(id, transfer.settled(), fault);
             return;
         }
+        trace(bytes, transfer.offset(), transfer.length());
         Route to = target == null ? route(view, bytes) : null;
         if (target == null && to == null) {
             reject(id, transfer.settled(), NO_ADDRESS);
@@ -157,6 +158,13 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
         return length == 0 ? null : owner.core().route(bytes, index, length);
+    }
+
+    private void trace(ByteBuf bytes, int offset, int length) {
+        MessageTracer tracer = owner.messageTracer();
+        if (tracer != null) {
+            tracer.message(false, this, bytes, offset, length);
+        }
     }
 
     private void part(Transfer transfer) {
@@ -226,6 +234,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
             return;
         }
         head = null;
+        trace(bytes, bytes.readerIndex(), bytes.readableBytes());
         AmqpError fault = look(result);
         Route to = target == null && fault == null ? route(view, bytes) : null;
         if (fault != null || (target == null && to == null)) {

@@ -51,6 +51,9 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
             return NOT_NOW;
         }
         boolean goesSettled = settled || settles;
+        if (owner.messageTracer() != null && !(content instanceof MessageStream)) {
+            trace(content);
+        }
         int id;
         if (content instanceof MessageStream stream) {
             id = begin(stream, origin, key, goesSettled);
@@ -69,6 +72,22 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
             id = sendAll(content.amqpBytes(), content.messageFormat(), origin, key, goesSettled);
         }
         return goesSettled ? DONE : id & 0xffff_ffffL;
+    }
+
+    private void trace(Content content) {
+        if (content instanceof EncodedMessage message) {
+            trace(message.buffer(), message.offset(), message.length());
+        } else {
+            ByteBuf bytes = content.amqpBytes();
+            trace(bytes, bytes.readerIndex(), bytes.readableBytes());
+        }
+    }
+
+    private void trace(ByteBuf bytes, int offset, int length) {
+        MessageTracer tracer = owner.messageTracer();
+        if (tracer != null) {
+            tracer.message(true, this, bytes, offset, length);
+        }
     }
 
     private int sendAll(ByteBuf bytes, int format, Origin origin, int key, boolean goesSettled) {
@@ -97,6 +116,7 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
         ByteBuf first = from.next(rewrites ? Integer.MAX_VALUE : STREAM_PIECE_BYTES);
         ByteBuf piece = first == null ? Unpooled.EMPTY_BUFFER : first;
         try {
+            trace(piece, piece.readerIndex(), piece.readableBytes());
             if (rewrites) {
                 ByteBuf fitted = owner.outgoing().fitted(piece, piece.readerIndex(), piece.readableBytes(), stream);
                 piece.release();

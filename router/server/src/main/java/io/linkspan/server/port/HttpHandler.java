@@ -5,7 +5,7 @@ import io.linkspan.management.config.Protocol;
 import io.linkspan.server.loop.EngineHandler;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,8 +23,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
 import io.vertx.core.net.impl.ShutdownEvent;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +50,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final Port port;
     private final Loop.Deadline idle;
     private @Nullable ChannelHandlerContext context;
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private @Nullable HttpRequest request;
     private int bodyBytes;
     private boolean ended;
+
+    /** A request whose answer has not been sent, because it or one before it is not there yet. */
+    private record Pending(HttpRequest request, Future<HttpPages.Page> page) {}
 
     HttpHandler(Port port) {
         this.port = port;
@@ -96,7 +101,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (message.decoderResult().isFailure()) {
             String cause = String.valueOf(message.decoderResult().cause().getMessage());
             port.refuse(ctx, Refusal.BAD_REQUEST, cause);
-            answer(ctx, HttpResponseStatus.BAD_REQUEST, "text/plain", "Bad Request\n", true);
+            answer(ctx, HttpPages.Page.text(400, "Bad Request\n", true));
             return;
         }
         if (message instanceof HttpRequest started) {
@@ -108,7 +113,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
             bodyBytes += content.content().readableBytes();
             if (bodyBytes > MAX_BODY_BYTES) {
                 port.refuse(ctx, Refusal.BAD_REQUEST, "body of more than " + MAX_BODY_BYTES + " bytes");
-                answer(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "text/plain", "Too Large\n", true);
+                answer(ctx, HttpPages.Page.text(413, "Too Large\n", true));
             } else if (content instanceof LastHttpContent) {
                 request = null;
                 idle.armIn(IDLE_NS);
@@ -119,11 +124,16 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
     private void complete(ChannelHandlerContext ctx, HttpRequest current) {
         if (WebSocketHandshake.isAsked(current)) {
+            if (!pending.isEmpty()) {
+                port.refuse(ctx, Refusal.BAD_REQUEST, "WebSocket behind a request that is not answered");
+                ended = true;
+                ctx.close();
+                return;
+            }
             WebSocketHandshake handshake = WebSocketHandshake.of(current);
             if (handshake.refusal() != null) {
                 port.refuse(ctx, Refusal.BAD_REQUEST, handshake.refusal());
-                FullHttpResponse answer =
-                        response(ctx, HttpResponseStatus.valueOf(handshake.status()), "text/plain", "Bad WebSocket\n");
+                FullHttpResponse answer = response(HttpPages.Page.text(handshake.status(), "Bad WebSocket\n", true));
                 answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketHandshake.VERSION);
                 send(ctx, answer, true);
             } else {
@@ -133,13 +143,30 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         }
         String path = current.uri();
         int query = path.indexOf('?');
-        HttpPages.Page page = port.pages().page(query < 0 ? path : path.substring(0, query));
-        answer(
-                ctx,
-                HttpResponseStatus.valueOf(page.status()),
-                page.contentType(),
-                page.body(),
-                page.close() || !HttpUtil.isKeepAlive(current));
+        Future<HttpPages.Page> page = port.pages().page(query < 0 ? path : path.substring(0, query));
+        pending.add(new Pending(current, page));
+        answerInOrder(ctx);
+        if (!pending.isEmpty()) {
+            page.onComplete(made -> port.loop().execute(() -> answerInOrder(ctx)));
+        }
+    }
+
+    /** Sends what is there, in the order of the requests. No more is read while an answer is awaited. */
+    private void answerInOrder(ChannelHandlerContext ctx) {
+        while (!ended && !pending.isEmpty() && pending.element().page().isComplete()) {
+            Pending next = pending.remove();
+            HttpPages.Page page = next.page().succeeded() ? next.page().result() : null;
+            if (page == null) {
+                port.broken(ctx.channel(), next.page().cause());
+                page = HttpPages.Page.text(500, "Internal Server Error\n", true);
+            }
+            answer(
+                    ctx,
+                    page.close() || HttpUtil.isKeepAlive(next.request())
+                            ? page
+                            : new HttpPages.Page(page.status(), page.contentType(), page.body(), true));
+        }
+        ctx.channel().config().setAutoRead(ended || pending.isEmpty());
     }
 
     private void upgrade(ChannelHandlerContext ctx, WebSocketHandshake handshake) {
@@ -179,20 +206,16 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    private void answer(
-            ChannelHandlerContext ctx, HttpResponseStatus status, String contentType, String body, boolean close) {
-        send(ctx, response(ctx, status, contentType, body), close);
+    private void answer(ChannelHandlerContext ctx, HttpPages.Page page) {
+        send(ctx, response(page), page.close());
     }
 
-    private static FullHttpResponse response(
-            ChannelHandlerContext ctx, HttpResponseStatus status, String contentType, String body) {
+    private static FullHttpResponse response(HttpPages.Page page) {
         FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                ByteBufUtil.encodeString(ctx.alloc(), java.nio.CharBuffer.wrap(body), StandardCharsets.UTF_8));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(page.status()), Unpooled.wrappedBuffer(page.body()));
         response.headers()
                 .set(HttpHeaderNames.SERVER, Port.SERVER_NAME)
-                .set(HttpHeaderNames.CONTENT_TYPE, contentType)
+                .set(HttpHeaderNames.CONTENT_TYPE, page.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         return response;
     }

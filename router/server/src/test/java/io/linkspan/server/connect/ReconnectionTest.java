@@ -57,6 +57,20 @@ class ReconnectionTest {
     }
 
     @Test
+    @DisplayName("CON-06: a told port is a number, amqp or amqps; a place with another is left out")
+    void toldPortsAreNumbersOrTheTwoNames() {
+        assertThat(Entry.told("h", "5673")).contains(new Entry("h", 5673));
+        assertThat(Entry.told("h", "amqp")).contains(new Entry("h", 5672));
+        assertThat(Entry.told("h", "amqps")).contains(new Entry("h", 5671));
+        assertThat(Entry.told("h", "65535")).contains(new Entry("h", 65535));
+        assertThat(Entry.told("h", "65536")).isEmpty();
+        assertThat(Entry.told("h", "0")).isEmpty();
+        assertThat(Entry.told("h", "-1")).isEmpty();
+        assertThat(Entry.told("h", "none")).isEmpty();
+        assertThat(Entry.told("", "5672")).isEmpty();
+    }
+
+    @Test
     @DisplayName("CON-06: what is told anew replaces what was learnt, behind the configured and the present entry")
     void learntEntriesReplaceEarlierOnes() {
         reconnection.learnt(List.of(B, A));

@@ -49,6 +49,41 @@ class HttpPortIT {
     }
 
     @Test
+    void answersKeepTheOrderOfTheRequestsThoughOneComesLate() throws Exception {
+        try (PortFixture fixture = PortFixture.listener("http: yes");
+                Peer peer = Peer.connect(fixture.number())) {
+            peer.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+            fixture.loop().execute(() -> fixture.slow.complete(HttpPages.Page.text(200, "slow\n", false)));
+            assertThat(peer.readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(peer.read(5)).isEqualTo("slow\n");
+            peer.readHead();
+            assertThat(peer.read(6)).isEqualTo("hello\n");
+            peer.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(peer.readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+        }
+    }
+
+    @Test
+    void pageThatCannotBeMadeIs500() throws Exception {
+        try (PortFixture fixture = PortFixture.listener("http: yes");
+                Peer peer = Peer.connect(fixture.number())) {
+            fixture.slow.fail(new java.io.IOException("disk"));
+            peer.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(peer.readToEnd()).startsWith("HTTP/1.1 500 ").contains("connection: close");
+        }
+    }
+
+    @Test
+    void webSocketBehindARequestWithoutAnAnswerIsRefused() throws Exception {
+        try (PortFixture fixture = PortFixture.listener(ALL);
+                Peer peer = Peer.connect(fixture.number())) {
+            peer.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + upgrade("/", "Sec-WebSocket-Protocol: amqp\r\n"));
+            assertThat(peer.readToEnd()).isEmpty();
+            assertThat(PortFixture.next(fixture.refusals)).startsWith("BAD_REQUEST WebSocket behind");
+        }
+    }
+
+    @Test
     void requestIsReadOneByteAtATime() throws Exception {
         try (PortFixture fixture = PortFixture.listener("http: yes");
                 Peer peer = Peer.connect(fixture.number())) {

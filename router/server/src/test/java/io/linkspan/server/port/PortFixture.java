@@ -12,6 +12,7 @@ import io.linkspan.server.loop.ScriptedEngine;
 import io.linkspan.server.loop.SocketFacts;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -42,6 +43,9 @@ final class PortFixture extends VerticleBase implements AutoCloseable {
     final BlockingQueue<String> made = new LinkedBlockingQueue<>();
     /** {@code REFUSAL detail} in order. */
     final BlockingQueue<String> refusals = new LinkedBlockingQueue<>();
+
+    /** The page /slow, whenever the test has it. */
+    final Promise<HttpPages.Page> slow = Promise.promise();
 
     final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
@@ -81,7 +85,7 @@ final class PortFixture extends VerticleBase implements AutoCloseable {
                     settings.tls() == null ? null : tls,
                     connections,
                     this::engine,
-                    PortFixture::page,
+                    this::page,
                     events());
             ports.add(port);
             opening.add(port.open(own));
@@ -100,10 +104,12 @@ final class PortFixture extends VerticleBase implements AutoCloseable {
         return engine;
     }
 
-    private static HttpPages.Page page(String path) {
-        return path.equals("/hello")
-                ? new HttpPages.Page(200, "text/plain", "hello\n", false)
-                : HttpPages.Page.NOT_FOUND;
+    private Future<HttpPages.Page> page(String path) {
+        if (path.equals("/slow")) {
+            return slow.future();
+        }
+        return Future.succeededFuture(
+                path.equals("/hello") ? HttpPages.Page.text(200, "hello\n", false) : HttpPages.Page.NOT_FOUND);
     }
 
     private PortEvents events() {

@@ -3,23 +3,27 @@ package io.linkspan.server;
 
 import io.linkspan.amqp.FrameTracer;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.amqp.AmqpConnection;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.management.config.ConnectionSettings;
 import io.linkspan.management.config.LogLevel;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.trace.FrameLines;
+import io.linkspan.server.trace.MessageLines;
 
 /**
- * Which connections are traced: all of them while module PROTOCOL writes trace, otherwise those that management asks
- * for. A connection that is not traced costs nothing. Confined to the core's loop.
+ * What is traced. Frames: those of all connections while module PROTOCOL writes trace, otherwise of those that management
+ * asks for. Messages: of connections whose listener or connector says so. A connection that is not traced costs nothing.
+ * Confined to the core's loop.
  */
-final class FrameTracing {
+final class Tracing {
     private final Log log;
     private final RouterCore core;
     private boolean all;
 
-    FrameTracing(Log log, Loop loop, RouterCore core) {
+    Tracing(Log log, Loop loop, RouterCore core) {
         this.log = log;
         this.core = core;
         this.all = isLevelOn();
@@ -36,6 +40,13 @@ final class FrameTracing {
     /** Where the frames of a connection go. */
     FrameTracer lines(Connection connection) {
         return new FrameLines(log, connection);
+    }
+
+    /** Has the messages of a connection logged whose listener or connector says so. */
+    void messages(AmqpConnection connection, ConnectionSettings settings) {
+        if (!settings.messageLogging().isEmpty()) {
+            connection.traceMessages(new MessageLines(log, settings.messageLogging()));
+        }
     }
 
     private boolean isLevelOn() {
