@@ -210,6 +210,12 @@ public final class MqttEngine extends Connection implements WireEngine {
         end(ReasonCode.ADMINISTRATIVE_ACTION, reason);
     }
 
+    /** MQTT 5 tells the client why (5.0, 3.14.2.1: 0x98); earlier clients see the end of the connection alone. */
+    @Override
+    protected void drop() {
+        end(ReasonCode.ADMINISTRATIVE_ACTION, "closed by management");
+    }
+
     @Override
     protected void tracingChanged(boolean on) {
         // Frames are those of AMQP; packets are not traced.

@@ -28,6 +28,11 @@ final class InProcessConnection extends Connection {
     }
 
     @Override
+    protected void drop() {
+        throw new IllegalStateException("the router's own end cannot be dropped");
+    }
+
+    @Override
     protected void tracingChanged(boolean on) {
         throw new IllegalStateException("the router's own end has no frames");
     }

@@ -228,9 +228,19 @@ class RouterCoreTest {
     @DisplayName("CON-11 management ends a connection")
     void forcedClose() {
         FakeConnection connection = new FakeConnection(core);
-        connection.forceClose(ErrorCondition.CONNECTION_FORCED.error("closed"));
+        connection.forceClose();
         assertThat(connection.isClosing()).isTrue();
-        assertThat(connection.closedWith).isEqualTo(ErrorCondition.CONNECTION_FORCED.error("closed"));
+        assertThat(connection.saidGoodbye).isFalse();
+        assertThat(core.connections()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("CON-12 the connection of a connector that management deleted ends in order")
+    void endInOrder() {
+        FakeConnection connection = new FakeConnection(core);
+        connection.endInOrder();
+        assertThat(connection.isClosing()).isTrue();
+        assertThat(connection.saidGoodbye).isTrue();
         assertThat(core.connections()).isEmpty();
     }
 

@@ -130,6 +130,11 @@ public final class AddressTable {
         return configurable ? entities.match(key.text()) : null;
     }
 
+    /** The distribution that an address would come up with now. */
+    public Distribution distribution(AddressKey key) {
+        return distributionOf(key, entityOf(key));
+    }
+
     Distribution distributionOf(AddressKey key, @Nullable AddressEntity entity) {
         if (entity != null) {
             return entity.distribution();

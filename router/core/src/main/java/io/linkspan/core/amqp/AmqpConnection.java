@@ -401,6 +401,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     }
 
     @Override
+    protected void drop() {
+        engine.drop();
+    }
+
+    @Override
     protected void tracingChanged(boolean on) {
         engine.traceFrames(on && tracers != null ? tracers.apply(this) : null);
     }

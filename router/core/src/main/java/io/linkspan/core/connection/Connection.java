@@ -145,11 +145,20 @@ public abstract class Connection {
         return closing;
     }
 
-    /** Management ends the connection (routing CON-11). */
-    public final void forceClose(AmqpError error) {
+    /** Management ends the connection: without a goodbye, so that the client connects again (routing CON-11). */
+    public final void forceClose() {
         closing = true;
-        close(error);
+        drop();
     }
+
+    /** Management deleted its connector: an ordinary end without an error (routing CON-12). */
+    public final void endInOrder() {
+        closing = true;
+        close(null);
+    }
+
+    /** End at once, as far as the protocol allows. Recorded; done at the end of the iteration. */
+    protected abstract void drop();
 
     /** Say goodbye with an error, or without, and close. Recorded; done at the end of the iteration. */
     protected abstract void close(@Nullable AmqpError error);

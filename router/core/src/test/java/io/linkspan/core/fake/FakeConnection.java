@@ -16,6 +16,7 @@ public final class FakeConnection extends Connection {
     private final List<FakeSender> senders = new ArrayList<>();
     private final List<FakeReceiver> receivers = new ArrayList<>();
     public @Nullable AmqpError closedWith;
+    public boolean saidGoodbye;
 
     public FakeConnection(RouterCore core) {
         this(core, ConnectionRole.NORMAL, DEFAULT_LINK_CAPACITY);
@@ -48,6 +49,12 @@ public final class FakeConnection extends Connection {
     @Override
     protected void close(@Nullable AmqpError error) {
         closedWith = error;
+        saidGoodbye = true;
+        lose();
+    }
+
+    @Override
+    protected void drop() {
         lose();
     }
 
