@@ -36,22 +36,16 @@ public final class AgentEndpoint {
     private final ManagementAgent agent;
     private final ByteBufAllocator allocator;
 
-    /** What becomes of a request message. */
-    public sealed interface Answer {
+    /** Takes the answers. */
+    @FunctionalInterface
+    public interface Replies {
         /**
-         * The request is accepted and this message is sent, settled.
+         * Sends an answer, settled.
          *
          * @param address the request's reply-to
-         * @param message the whole message; the caller releases it
+         * @param message the whole message, owned by the taker
          */
-        record Reply(String address, ByteBuf message) implements Answer {}
-
-        /**
-         * The request is rejected and nothing is sent.
-         *
-         * @param error why
-         */
-        record Rejection(AmqpError error) implements Answer {}
+        void send(String address, ByteBuf message);
     }
 
     /** Makes an endpoint whose answers are in buffers of that allocator. */
@@ -60,21 +54,29 @@ public final class AgentEndpoint {
         this.allocator = allocator;
     }
 
-    /** Answers a request, a whole message from reader index to writer index; the caller keeps the buffer. */
-    public Answer answer(ByteBuf message) {
+    /**
+     * Answers a request, at once or later on the agent's loop.
+     *
+     * @param message a whole message from reader index to writer index; the caller keeps the buffer
+     * @param replies gets the answer once, unless the request is rejected
+     * @return why the request is rejected; null if it is accepted
+     */
+    public @Nullable AmqpError answer(ByteBuf message, Replies replies) {
         Sections sections = new Sections();
         try {
             sections.read(message.slice());
         } catch (MalformedException e) {
-            return new Answer.Rejection(ErrorCondition.DECODE_ERROR.error(String.valueOf(e.getMessage())));
+            return ErrorCondition.DECODE_ERROR.error(String.valueOf(e.getMessage()));
         }
         String replyTo = AgentRequest.textOf(sections.property(REPLY_TO));
         if (replyTo == null || replyTo.isEmpty()) {
-            return new Answer.Rejection(
-                    ErrorCondition.PRECONDITION_FAILED.error("a management request needs a reply-to"));
+            return ErrorCondition.PRECONDITION_FAILED.error("a management request needs a reply-to");
         }
-        AgentResponse response = agent.handle(new AgentRequest(sections.applicationProperties, sections.value));
-        return new Answer.Reply(replyTo, encode(response, replyTo, sections.property(CORRELATION_ID)));
+        Object correlationId = sections.property(CORRELATION_ID);
+        agent.handle(
+                new AgentRequest(sections.applicationProperties, sections.value),
+                response -> replies.send(replyTo, encode(response, replyTo, correlationId)));
+        return null;
     }
 
     private ByteBuf encode(AgentResponse response, String replyTo, @Nullable Object correlationId) {

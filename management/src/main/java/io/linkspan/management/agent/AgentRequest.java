@@ -6,8 +6,11 @@ import io.linkspan.amqp.codec.UnsignedByte;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.amqp.codec.UnsignedShort;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,46 @@ public record AgentRequest(
             return OptionalLong.of(Long.parseLong(value.toString().strip()));
         }
         return OptionalLong.empty();
+    }
+
+    /** The body as {@link #bodyMap}, its values in the plain forms of {@link EntitySource}. */
+    Map<String, @Nullable Object> plainBody() {
+        Map<String, @Nullable Object> map = bodyMap();
+        map.replaceAll((name, value) -> plain(value));
+        return map;
+    }
+
+    /** A value of AMQP as sources and files have it: null, Boolean, String, Long, Double, List and Map of these. */
+    static @Nullable Object plain(@Nullable Object value) {
+        if (value == null || value instanceof String || value instanceof Boolean || value instanceof BigInteger) {
+            return value;
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return ((Number) value).doubleValue();
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof UnsignedLong number && number.bits() < 0) {
+            return new BigInteger(number.toString());
+        }
+        if (value instanceof UnsignedLong
+                || value instanceof UnsignedInteger
+                || value instanceof UnsignedShort
+                || value instanceof UnsignedByte) {
+            return Long.valueOf(value.toString());
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> plain = new ArrayList<>(list.size());
+            list.forEach(element -> plain.add(plain(element)));
+            return plain;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, @Nullable Object> plain = new LinkedHashMap<>();
+            map.forEach((key, member) -> plain.put(String.valueOf(textOf(key)), plain(member)));
+            return plain;
+        }
+        return textOf(value);
     }
 
     /** The body if it is a map, else an empty one. Keys that are no text are left out. */

@@ -26,6 +26,12 @@ public record AgentResponse(
         return refused(status, status.description());
     }
 
+    /** A change that was made; the note says what is not as asked, and may be empty. */
+    static AgentResponse made(Status status, String note, @Nullable Object body) {
+        String description = status.description();
+        return new AgentResponse(status, note.isEmpty() ? description : description + ": " + note, body);
+    }
+
     AgentResponse withBody(@Nullable Object otherBody) {
         return new AgentResponse(status, description, otherBody);
     }

@@ -2,6 +2,7 @@
 package io.linkspan.management.agent;
 
 import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.schema.AttributeType;
 import io.linkspan.management.schema.EntityType;
 import io.linkspan.management.schema.Schema;
@@ -10,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entities as the configuration file has them, with what the router knows of them now. Good for listener, connector,
+ * Configured entities, of the file or made since, with what the router knows of them now. Good for listener, connector,
  * sslProfile, authServicePlugin, policy, vhost and mqtt.
  */
 public final class ConfiguredSource implements EntitySource {
@@ -27,22 +28,21 @@ public final class ConfiguredSource implements EntitySource {
 
     private final EntityType type;
     private final List<String> attributes;
-    private final List<ConfiguredEntity> entities;
+    private final LiveConfiguration configuration;
     private final LiveValues liveValues;
 
     /**
      * Makes a source.
      *
      * @param type type of the entities, long or short
-     * @param configured all entities of the configuration; those of the type are taken
+     * @param configuration has the entities
      * @param liveValues asked for each attribute first
      */
-    public ConfiguredSource(String type, List<ConfiguredEntity> configured, LiveValues liveValues) {
+    public ConfiguredSource(String type, LiveConfiguration configuration, LiveValues liveValues) {
         this.type = Schema.standard().type(type);
         this.attributes =
                 this.type.attributes().stream().map(AttributeType::name).toList();
-        this.entities =
-                configured.stream().filter(entity -> entity.type() == this.type).toList();
+        this.configuration = configuration;
         this.liveValues = liveValues;
     }
 
@@ -58,6 +58,7 @@ public final class ConfiguredSource implements EntitySource {
 
     @Override
     public void read(long skip, RowReader reader) {
+        List<ConfiguredEntity> entities = configuration.entities(type);
         for (long i = skip; i < entities.size(); i++) {
             if (!reader.row(row(entities.get((int) i)))) {
                 return;

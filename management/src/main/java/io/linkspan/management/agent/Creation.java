@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.agent;
 
+import io.linkspan.management.config.ConfiguredEntity;
 import io.linkspan.management.schema.AttributeType;
 import io.linkspan.management.schema.Conversion;
 import io.linkspan.management.schema.EntityType;
+import io.linkspan.management.schema.Schema;
 import io.linkspan.management.schema.ValueType;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with the attributes of a CREATE, in the original's words. */
@@ -53,6 +56,49 @@ final class Creation {
             return type + ": " + (attribute.is(AttributeType.Word.HIDDEN) ? "not a text" : refused.message());
         }
         return null;
+    }
+
+    /**
+     * Sorts out what an UPDATE changes. Attributes that it may not change are passed over when they have the value that
+     * they have.
+     *
+     * @param changes takes the new values by their present names; null takes an attribute away
+     * @return the first thing wrong; null if nothing is
+     */
+    static @Nullable String changes(
+            EntityType type,
+            ConfiguredEntity entity,
+            Map<String, @Nullable Object> attributes,
+            Map<String, @Nullable Object> changes) {
+        Map<String, Object> present = entity.attributes();
+        for (Map.Entry<String, @Nullable Object> given : attributes.entrySet()) {
+            String current = type.currentName(given.getKey());
+            String name = current == null ? given.getKey() : current;
+            AttributeType attribute = type.attribute(name);
+            if (attribute == null) {
+                return "Unknown attribute '" + given.getKey() + "' for '" + type + "'";
+            }
+            Object value = given.getValue();
+            Object converted = value == null ? null : converted(type, attribute, value);
+            if (converted instanceof Conversion.Refused refused) {
+                return type + ": " + (attribute.is(AttributeType.Word.HIDDEN) ? "not a text" : refused.message());
+            }
+            if (attribute.is(AttributeType.Word.UPDATE)) {
+                changes.put(name, value);
+            } else if (!Objects.equals(converted, present.get(name))) {
+                return "Cannot update attribute '" + given.getKey() + "' in UPDATE";
+            }
+        }
+        return null;
+    }
+
+    /** The value, or a {@link Conversion.Refused}; any name of the type stands for its long one. */
+    private static Object converted(EntityType type, AttributeType attribute, Object value) {
+        if (attribute.name().equals("type") && Schema.standard().find(value.toString()) == type) {
+            return type.longName();
+        }
+        Conversion conversion = attribute.type().convert(value);
+        return conversion instanceof Conversion.Converted converted ? converted.value() : conversion;
     }
 
     /** What type and name say about each other when both the properties and the body have them; null if nothing. */

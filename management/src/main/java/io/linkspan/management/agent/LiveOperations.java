@@ -5,6 +5,7 @@ import io.linkspan.management.schema.EntityType;
 import io.linkspan.management.schema.ValueType;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveOperations {
     private final List<EntityTable> tables;
+    private final Lifecycles lifecycles;
 
-    LiveOperations(List<EntityTable> tables) {
+    LiveOperations(List<EntityTable> tables, Lifecycles lifecycles) {
         this.tables = tables;
+        this.lifecycles = lifecycles;
     }
 
     /** True if the type has its rules here. */
@@ -24,51 +27,60 @@ final class LiveOperations {
     }
 
     /** Answers CREATE, READ, UPDATE or DELETE. */
-    AgentResponse answer(String operation, EntityType type, AgentRequest request) {
+    void answer(String operation, EntityType type, AgentRequest request, Consumer<AgentResponse> reply) {
         List<EntityTable> own =
                 tables.stream().filter(table -> table.type() == type).toList();
-        AgentResponse response =
-                switch (type.key()) {
-                    case "console" -> AgentResponse.refused(Status.FORBIDDEN);
-                    case "router" ->
-                        operation.equals("UPDATE")
-                                ? notImplemented(operation, type)
-                                : AgentResponse.refused(Status.FORBIDDEN);
-                    case "connection" -> connection(operation, type, request, own);
-                    case "router.link" -> link(operation, type, request, own);
-                    case "router.address" ->
-                        operation.equals("READ") ? read(request, own) : notImplemented(operation, type);
-                    default -> configured(operation, type, request, own);
-                };
-        boolean bodyless = operation.equals("CREATE") && response.status() != Status.CREATED;
-        return bodyless ? response.withBody(null) : response;
+        switch (type.key()) {
+            case "console" -> reply.accept(forbidden(operation));
+            case "router" ->
+                reply.accept(operation.equals("UPDATE") ? notImplemented(operation, type) : forbidden(operation));
+            case "connection" -> connection(operation, type, request, own, reply);
+            case "router.link" -> reply.accept(link(operation, type, request, own));
+            case "router.address" ->
+                reply.accept(operation.equals("READ") ? read(request, own) : notImplemented(operation, type));
+            default -> configured(operation, type, request, own, reply);
+        }
+    }
+
+    private static AgentResponse forbidden(String operation) {
+        AgentResponse response = AgentResponse.refused(Status.FORBIDDEN);
+        return operation.equals("CREATE") ? response.withBody(null) : response;
     }
 
     /** The original's answer where it has none: it stays silent. */
     static AgentResponse notImplemented(String operation, EntityType type) {
-        return AgentResponse.refused(
+        AgentResponse response = AgentResponse.refused(
                 Status.NOT_IMPLEMENTED,
                 "Operation '" + operation + "' not implemented for '" + type + "' "
                         + ValueType.listed(type.operations()));
+        return handles(type) && operation.equals("CREATE") ? response.withBody(null) : response;
     }
 
-    private AgentResponse connection(String operation, EntityType type, AgentRequest request, List<EntityTable> own) {
+    private void connection(
+            String operation,
+            EntityType type,
+            AgentRequest request,
+            List<EntityTable> own,
+            Consumer<AgentResponse> reply) {
         String identity = request.text("identity");
-        return switch (operation) {
-            case "DELETE" -> AgentResponse.refused(Status.FORBIDDEN);
+        switch (operation) {
+            case "DELETE" -> reply.accept(AgentResponse.refused(Status.FORBIDDEN));
             case "READ" ->
-                identity == null
-                        ? AgentResponse.refused(Status.BAD_REQUEST, "Name not supported. Identity required")
-                        : found(FoundEntity.by("identity", identity, own));
+                reply.accept(
+                        identity == null
+                                ? AgentResponse.refused(Status.BAD_REQUEST, "Name not supported. Identity required")
+                                : found(FoundEntity.by("identity", identity, own)));
             case "UPDATE" -> {
-                Map<String, @Nullable Object> body = request.bodyMap();
+                Map<String, @Nullable Object> body = request.plainBody();
                 boolean anything = body.containsKey("adminStatus") || body.containsKey("enableProtocolTrace");
-                yield identity == null || !anything || FoundEntity.by("identity", identity, own) == null
-                        ? AgentResponse.refused(Status.BAD_REQUEST)
-                        : notImplemented(operation, type);
+                if (identity == null || !anything || FoundEntity.by("identity", identity, own) == null) {
+                    reply.accept(AgentResponse.refused(Status.BAD_REQUEST));
+                } else {
+                    lifecycles.update(type, identity, body, reply);
+                }
             }
-            default -> notImplemented(operation, type);
-        };
+            default -> reply.accept(notImplemented(operation, type));
+        }
     }
 
     private static AgentResponse link(String operation, EntityType type, AgentRequest request, List<EntityTable> own) {
@@ -82,31 +94,52 @@ final class LiveOperations {
         return read(request, own); // The original changes nothing either.
     }
 
-    private static AgentResponse configured(
-            String operation, EntityType type, AgentRequest request, List<EntityTable> own) {
-        if (operation.equals("CREATE") && !(request.body() instanceof Map)) {
-            return AgentResponse.refused(Status.BAD_REQUEST, "Body of request must be a map");
+    private void configured(
+            String operation,
+            EntityType type,
+            AgentRequest request,
+            List<EntityTable> own,
+            Consumer<AgentResponse> reply) {
+        switch (operation) {
+            case "CREATE" -> {
+                if (request.body() instanceof Map) {
+                    Map<String, @Nullable Object> attributes = request.plainBody();
+                    if (request.text("name") != null) {
+                        attributes.put("name", request.text("name"));
+                    }
+                    lifecycles.create(type, attributes, reply);
+                } else {
+                    reply.accept(AgentResponse.refused(Status.BAD_REQUEST, "Body of request must be a map")
+                            .withBody(null));
+                }
+            }
+            case "READ" -> reply.accept(read(request, own));
+            case "DELETE" -> {
+                FoundEntity found = sought(request, own);
+                if (found == null) {
+                    reply.accept(read(request, own));
+                } else {
+                    lifecycles.delete(type, String.valueOf(found.text("identity")), reply);
+                }
+            }
+            default -> reply.accept(notImplemented(operation, type));
         }
-        if (operation.equals("READ")) {
-            return read(request, own);
-        }
-        if (operation.equals("DELETE")) {
-            AgentResponse response = read(request, own);
-            return response.status() == Status.OK ? notImplemented(operation, type) : response;
-        }
-        return notImplemented(operation, type);
     }
 
     /** By identity, which is preferred, or by name. */
     private static AgentResponse read(AgentRequest request, List<EntityTable> own) {
+        return request.text("identity") == null && request.text("name") == null
+                ? AgentResponse.refused(Status.BAD_REQUEST, "No name or identity provided")
+                : found(sought(request, own));
+    }
+
+    private static @Nullable FoundEntity sought(AgentRequest request, List<EntityTable> own) {
         String identity = request.text("identity");
         String name = request.text("name");
         if (identity != null) {
-            return found(FoundEntity.by("identity", identity, own));
+            return FoundEntity.by("identity", identity, own);
         }
-        return name == null
-                ? AgentResponse.refused(Status.BAD_REQUEST, "No name or identity provided")
-                : found(FoundEntity.by("name", name, own));
+        return name == null ? null : FoundEntity.by("name", name, own);
     }
 
     private static AgentResponse found(@Nullable FoundEntity found) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>One agent answers for all types with what the router is doing now. Types may be named long or short and operations
  * written in any letter case; count and offset are honoured everywhere. The rules are those of the original's two
  * agents: {@link LiveOperations} has those of its core, this class those of the other (AMQP management draft, with the
- * original's texts). This version reads only: CREATE, UPDATE and DELETE are checked and then not implemented.
+ * original's texts). Changes are made one after the other, see {@link Changes}; what they do is up to the
+ * {@link EntityLifecycle} of the type.
  *
  * <p>Confined to the loop that owns the sources.
  */
 public final class ManagementAgent {
     private static final Set<String> CORE_OPERATIONS = Set.of("QUERY", "CREATE", "READ", "UPDATE", "DELETE");
+    private static final Set<String> CHANGING = Set.of("CREATE", "UPDATE", "DELETE");
     private static final String SELF = "self";
 
     private final Schema schema;
@@ -32,6 +35,8 @@ public final class ManagementAgent {
     private final List<EntityTable> tables = new ArrayList<>();
     private final Query query;
     private final LiveOperations live;
+    private final Lifecycles lifecycles;
+    private final Changes changes = new Changes();
     private final SchemaAnswers schemaAnswers;
     private final EntityType management;
 
@@ -40,9 +45,11 @@ public final class ManagementAgent {
      *
      * @param schema all types
      * @param sources entities; of a type without a source there are none
+     * @param lifecycles what can be made, changed and deleted; each type has to have a source
      * @param router what else the agent asks for
      */
-    public ManagementAgent(Schema schema, List<EntitySource> sources, RouterView router) {
+    public ManagementAgent(
+            Schema schema, List<EntitySource> sources, List<EntityLifecycle> lifecycles, RouterView router) {
         this.schema = schema;
         this.router = router;
         this.management = schema.type("management");
@@ -60,34 +67,51 @@ public final class ManagementAgent {
                         List.of("name", "identity"),
                         () -> List.<@Nullable Object[]>of(new Object[] {SELF, SELF}))));
         this.query = new Query(schema, tables);
-        this.live = new LiveOperations(tables);
+        this.lifecycles = new Lifecycles(schema, tables, lifecycles);
+        this.live = new LiveOperations(tables, this.lifecycles);
         this.schemaAnswers = new SchemaAnswers(schema);
     }
 
-    /** Answers a request. */
-    public AgentResponse handle(AgentRequest request) {
+    /**
+     * Answers a request.
+     *
+     * @param reply takes the answer, once, at once or later on the agent's loop
+     */
+    public void handle(AgentRequest request, Consumer<AgentResponse> reply) {
         String given = request.text("operation");
         if (given == null) {
-            return bad("No 'operation' property: " + ValueType.quoted(texts(request.properties())));
+            reply.accept(bad("No 'operation' property: " + ValueType.quoted(texts(request.properties()))));
+            return;
         }
         String operation = given.toUpperCase(Locale.ROOT);
+        if (CHANGING.contains(operation)) {
+            changes.submit(answer -> perform(operation, request, answer), reply);
+        } else {
+            perform(operation, request, reply);
+        }
+    }
+
+    private void perform(String operation, AgentRequest request, Consumer<AgentResponse> reply) {
         String subject = request.text("entityType") != null ? request.text("entityType") : request.text("type");
         EntityType subjectType = subject == null ? null : managed(subject);
         if (subjectType != null && LiveOperations.handles(subjectType) && CORE_OPERATIONS.contains(operation)) {
-            return onLiveType(operation, subjectType, request);
+            onLiveType(operation, subjectType, request, reply);
+        } else if (operation.equals("CREATE")) {
+            create(request, reply);
+        } else {
+            onTarget(operation, request, reply);
         }
-        return operation.equals("CREATE") ? create(request) : onTarget(operation, request);
     }
 
-    private AgentResponse onLiveType(String operation, EntityType type, AgentRequest request) {
+    private void onLiveType(String operation, EntityType type, AgentRequest request, Consumer<AgentResponse> reply) {
         if (!operation.equals("QUERY")) {
-            return live.answer(operation, type, request);
+            live.answer(operation, type, request, reply);
+        } else if (type.shortName().equals("console")) {
+            reply.accept(AgentResponse.refused(Status.FORBIDDEN).withBody(noResults()));
+        } else {
+            AgentResponse response = query.answer(request, type);
+            reply.accept(response.status() == Status.OK ? response : response.withBody(noResults()));
         }
-        if (type.shortName().equals("console")) {
-            return AgentResponse.refused(Status.FORBIDDEN).withBody(noResults());
-        }
-        AgentResponse response = query.answer(request, type);
-        return response.status() == Status.OK ? response : response.withBody(noResults());
     }
 
     private static Map<String, Object> noResults() {
@@ -97,46 +121,72 @@ public final class ManagementAgent {
         return body;
     }
 
-    private AgentResponse create(AgentRequest request) {
-        Map<String, @Nullable Object> attributes = request.bodyMap();
+    private void create(AgentRequest request, Consumer<AgentResponse> reply) {
+        Map<String, @Nullable Object> attributes = request.plainBody();
         String conflict = Creation.conflict(request, attributes);
         if (conflict != null) {
-            return bad(conflict);
+            reply.accept(bad(conflict));
+            return;
         }
-        String typeName = String.valueOf(AgentRequest.textOf(attributes.get("type")));
+        String typeName = String.valueOf(attributes.get("type"));
         EntityType type = managed(typeName);
         if (type == null) {
-            return unknownType(typeName);
+            reply.accept(unknownType(typeName));
+        } else if (LiveOperations.handles(type)) {
+            live.answer("CREATE", type, request, reply);
+        } else if (!type.allows("CREATE")) {
+            reply.accept(LiveOperations.notImplemented("CREATE", type));
+        } else {
+            lifecycles.create(type, attributes, reply);
         }
-        if (LiveOperations.handles(type)) {
-            return live.answer("CREATE", type, request);
-        }
-        if (!type.allows("CREATE")) {
-            return LiveOperations.notImplemented("CREATE", type);
-        }
-        String refusal = Creation.refusal(type, attributes);
-        return refusal != null ? bad(refusal) : LiveOperations.notImplemented("CREATE", type);
     }
 
     /** An operation other than CREATE: finds the entity it is for, and asks whether that allows it. */
-    private AgentResponse onTarget(String operation, AgentRequest request) {
+    private void onTarget(String operation, AgentRequest request, Consumer<AgentResponse> reply) {
         String typeName = request.text("type");
         EntityType type = typeName == null ? null : managed(typeName);
         if (typeName != null && type == null) {
-            return unknownType(typeName);
+            reply.accept(unknownType(typeName));
+            return;
         }
         String name = request.text("name");
         String identity = request.text("identity");
         if (name == null && identity == null) {
-            if (type != null && !management.isA(type)) {
-                return bad(type + ": No name or identity provided");
-            }
-            return onSelf(operation, request);
+            reply.accept(
+                    type != null && !management.isA(type)
+                            ? bad(type + ": No name or identity provided")
+                            : onSelf(operation, request));
+            return;
         }
         if (SELF.equals(name != null ? name : identity) && (type == null || management.isA(type))) {
-            return identity != null && !identity.equals(SELF) ? conflict(name, identity) : onSelf(operation, request);
+            reply.accept(
+                    identity != null && !identity.equals(SELF) ? conflict(name, identity) : onSelf(operation, request));
+            return;
         }
         FoundEntity found = find(name, identity);
+        AgentResponse refusal = refusal(found, type, name, identity);
+        if (found == null || refusal != null) {
+            reply.accept(refusal == null ? AgentResponse.refused(Status.NOT_FOUND) : refusal);
+            return;
+        }
+        EntityType foundType = found.table().type();
+        String foundIdentity = String.valueOf(found.text("identity"));
+        if (operation.equals("READ") && foundType.allows(operation)) {
+            reply.accept(AgentResponse.ok(withoutNulls(found.map())));
+        } else if (operation.equals("CALLME") && foundType.allows(operation)) {
+            reply.accept(AgentResponse.ok(request.properties()));
+        } else if (operation.equals("UPDATE") && foundType.allows(operation)) {
+            lifecycles.update(foundType, foundIdentity, request.plainBody(), reply);
+        } else if (operation.equals("DELETE") && foundType.allows(operation)) {
+            lifecycles.delete(foundType, foundIdentity, reply);
+        } else {
+            reply.accept(LiveOperations.notImplemented(operation, foundType));
+        }
+    }
+
+    /** What keeps a request from the entity it names; null if nothing does. */
+    private static @Nullable AgentResponse refusal(
+            @Nullable FoundEntity found, @Nullable EntityType type, @Nullable String name, @Nullable String identity) {
         if (found == null) {
             String sought = name == null ? "" : "name=" + name;
             sought += identity == null ? "" : (sought.isEmpty() ? "" : " ") + "identity=" + identity;
@@ -146,13 +196,9 @@ public final class ManagementAgent {
             return conflict(name, identity);
         }
         EntityType foundType = found.table().type();
-        if (type != null && !foundType.isA(type)) {
-            return bad("Entity type '" + foundType + "' does not extend requested type '" + type + "'");
-        }
-        if (!foundType.allows(operation) || !operation.equals("READ")) {
-            return LiveOperations.notImplemented(operation, foundType);
-        }
-        return AgentResponse.ok(withoutNulls(found.map()));
+        return type != null && !foundType.isA(type)
+                ? bad("Entity type '" + foundType + "' does not extend requested type '" + type + "'")
+                : null;
     }
 
     private static AgentResponse conflict(@Nullable String name, @Nullable String identity) {
@@ -202,6 +248,8 @@ public final class ManagementAgent {
             case "GET-SCHEMA" -> AgentResponse.ok(schemaAnswers.schema());
             case "GET-JSON-SCHEMA" -> jsonSchema(request);
             case "GET-LOG" -> log(request);
+            case "PROFILE" -> profile(request);
+            case "EXPLAIN" -> explain(request);
             default -> LiveOperations.notImplemented(operation, management);
         };
     }
@@ -221,6 +269,26 @@ public final class ManagementAgent {
             return bad("Invalid value " + ValueType.quoted(request.text("indent")) + " for 'indent', expected 0 to 64");
         }
         return AgentResponse.ok(schemaAnswers.jsonSchema(compact ? -1 : (int) indent.getAsLong()));
+    }
+
+    /** The original's switch for its profiler, which a JVM has outside of the router. */
+    private AgentResponse profile(AgentRequest request) {
+        return request.text("start") == null && request.text("stop") == null
+                ? bad("Bad value for 'PROFILE' operation")
+                : LiveOperations.notImplemented("PROFILE", management);
+    }
+
+    private AgentResponse explain(AgentRequest request) {
+        String address = request.text("address");
+        String direction = request.text("direction");
+        if (address == null || address.isEmpty()) {
+            return bad("EXPLAIN needs an 'address'");
+        }
+        if (!"send".equals(direction) && !"receive".equals(direction)) {
+            return bad("Invalid value " + ValueType.quoted(direction) + " for 'direction', expected send or receive");
+        }
+        return AgentResponse.ok(router.explain(new RouterView.Question(
+                address, direction.equals("send"), request.text("user"), request.text("host"))));
     }
 
     private AgentResponse log(AgentRequest request) {

@@ -2,6 +2,7 @@
 package io.linkspan.management.agent;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the agent asks of the router besides entities. Confined to the agent's loop. */
@@ -14,6 +15,23 @@ public interface RouterView {
 
     /** The log lines that are remembered, the oldest first. */
     List<LogLine> log();
+
+    /** What becomes of a sender or receiver at an address: facts by name, in the order in which they are to be read. */
+    Map<String, @Nullable Object> explain(Question question);
+
+    /**
+     * Somebody who wants to send or receive.
+     *
+     * @param address as an AMQP client writes it
+     * @param sends whether it sends
+     * @param user who it is; null for anybody
+     * @param host where it is; null for anywhere
+     */
+    record Question(
+            String address,
+            boolean sends,
+            @Nullable String user,
+            @Nullable String host) {}
 
     /**
      * A log line.

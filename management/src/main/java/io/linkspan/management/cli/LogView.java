@@ -16,6 +16,7 @@ final class LogView implements View {
     @Override
     public void show(Screen screen) {
         List<?> entries = screen.client().log(screen.limitGiven() ? screen.limit() : null);
+        Table table = new Table("Log", List.of("time", "module", "level", "text"));
         for (Object entry : entries) {
             List<?> fields = ManagementClient.asList(entry);
             if (fields.size() < FIELDS || !(fields.get(FIELDS - 1) instanceof Number seconds)) {
@@ -23,8 +24,12 @@ final class LogView implements View {
             }
             ZonedDateTime time = Instant.ofEpochSecond(seconds.longValue())
                     .atZone(screen.clock().getZone());
+            table.row(seconds, fields.get(0), fields.get(1), fields.get(2));
             screen.line(TIME.format(time) + " " + PythonText.str(fields.get(0)) + " (" + PythonText.str(fields.get(1))
                     + ") " + PythonText.str(fields.get(2)));
+        }
+        if (screen.presentation().isJson()) {
+            screen.print(table);
         }
     }
 }

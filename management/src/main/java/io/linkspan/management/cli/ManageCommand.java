@@ -3,11 +3,10 @@ package io.linkspan.management.cli;
 
 import io.linkspan.management.json.Json;
 import io.linkspan.management.json.JsonException;
+import io.linkspan.management.json.Yaml;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  read                                print the entity with the --name or --identity",
             "  update [ATTRIBUTE=VALUE...]         change an entity; an attribute without value is removed",
             "  delete                              delete an entity",
+            "  edit                                change an entity in your editor ($VISUAL or $EDITOR)",
             "  get-types, get-operations, get-attributes, get-annotations [TYPE]",
             "  get-mgmt-nodes                      print the routers of the network",
             "  get-log [limit=N]                   print recent log entries",
@@ -51,11 +51,18 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public class ManageCommand extends Tool {
+    /** Languages of answers. */
+    enum Format {
+        JSON,
+        YAML
+    }
+
     private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
 
-    private final InputStream input;
+    private static final List<String> WATCHED =
+            List.of("query", "read", "get-mgmt-nodes", "get-log", "get-types", "get-attributes", "get-operations");
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "OPERATION", description = "What to do, in any letter case.")
     private @Nullable String operation;
@@ -80,6 +87,13 @@ public class ManageCommand extends Tool {
     private int indent = 2;
 
     @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            defaultValue = "json",
+            description = "Print json or yaml (default ${DEFAULT-VALUE}).")
+    private Format format = Format.JSON;
+
+    @Option(
             names = "--stdin",
             description = "Read the attributes from standard input, as a JSON map or a list of such.")
     private boolean fromInput;
@@ -96,19 +110,22 @@ public class ManageCommand extends Tool {
     @ArgGroup(exclusive = true, heading = "Target:%n")
     private TargetOptions target = new TargetOptions();
 
-    /** Makes the command; the input is read with {@code --stdin} alone. */
-    protected ManageCommand(NodeConnector connector, Clock clock, InputStream input) {
-        super(connector, clock);
-        this.input = input;
+    /** Makes the command; the terminal's input is read with {@code --stdin} alone. */
+    protected ManageCommand(NodeConnector connector, Terminal terminal) {
+        super(connector, terminal);
     }
 
     @Override
-    final void run(PrintWriter out) {
+    final int run(PrintWriter out) {
         if (operation == null) {
             throw new ParameterException(spec.commandLine(), "No operation specified");
         }
         String chosen = operation.toLowerCase(Locale.ROOT);
         refuseSurplusArguments(chosen);
+        if (watch.watching() && !WATCHED.contains(chosen)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--watch goes with " + String.join(", ", WATCHED) + " alone");
+        }
         try (ManagementNode node = connect(target.address())) {
             ManagementClient client = new ManagementClient(node);
             switch (chosen) {
@@ -126,15 +143,17 @@ public class ManageCommand extends Tool {
                 case "get-types", "get-operations", "get-attributes", "get-annotations" ->
                     printJson(out, client.get(chosen.toUpperCase(Locale.ROOT), typeOrArgument()));
                 case "get-mgmt-nodes" -> printJson(out, client.managementNodes());
+                case "edit" -> new Editing(client, terminal.editor()).edit(toEntity("READ", Map.of()), out);
                 default -> printBody(out, other(client, chosen));
             }
         }
+        return 0;
     }
 
     private void refuseSurplusArguments(String chosen) {
         int most =
                 switch (chosen) {
-                    case "read", "delete", "get-mgmt-nodes" -> 0;
+                    case "read", "delete", "edit", "get-mgmt-nodes" -> 0;
                     case "get-types", "get-operations", "get-attributes", "get-annotations" -> 1;
                     default -> Integer.MAX_VALUE;
                 };
@@ -194,7 +213,7 @@ public class ManageCommand extends Tool {
         if (fromInput) {
             try {
                 return Objects.requireNonNullElse(
-                        json(new String(input.readAllBytes(), StandardCharsets.UTF_8)), List.of());
+                        json(new String(terminal.input().readAllBytes(), StandardCharsets.UTF_8)), List.of());
             } catch (IOException e) {
                 throw new ToolFailure("OSError", "cannot read standard input: " + e.getMessage(), e);
             }
@@ -258,6 +277,6 @@ public class ManageCommand extends Tool {
     }
 
     private void printJson(PrintWriter out, @Nullable Object value) {
-        out.print(Json.write(value, indent) + "\n");
+        out.print(format == Format.YAML ? Yaml.write(value) : Json.write(value, indent) + "\n");
     }
 }

@@ -8,37 +8,45 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link View} works with: the node it asks, where it prints, and how the user wants it.
  *
  * @param limit most rows, {@link ManagementClient#UNLIMITED} for all
  * @param limitGiven true if the user named a limit
+ * @param presentation how tables are shown
  * @param headed true if time and router id go before the view's first table
+ * @param router name of the router asked; null where the node itself has to be asked for it
  */
 record Screen(
         ManagementClient client,
         PrintWriter out,
         Clock clock,
-        Table.Layout layout,
+        Presentation presentation,
         boolean verbose,
         int limit,
         boolean limitGiven,
-        boolean headed) {
+        boolean headed,
+        @Nullable String router) {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS 'UTC'", Locale.ROOT);
 
-    /** The screen of another node, whose router the caller has named already. */
-    Screen of(ManagementClient other) {
-        return new Screen(other, out, clock, layout, verbose, limit, limitGiven, false);
+    /**
+     * The screen of another node, whose router the caller has named already.
+     *
+     * @param name of that router
+     */
+    Screen of(ManagementClient other, @Nullable String name) {
+        return new Screen(other, out, clock, presentation, verbose, limit, limitGiven, false, name);
     }
 
     /** Prints the time, the id of the router (which is asked for it) and an empty line, unless that has been done. */
     void heading() {
-        if (headed) {
+        if (headed && !presentation.isJson()) {
             time();
-            line(String.valueOf(routerId()));
+            line(routerId());
             line("");
         }
     }
@@ -48,7 +56,7 @@ record Screen(
         line(TIME.format(ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)));
     }
 
-    private Object routerId() {
+    private String routerId() {
         QueryResult router = query("router", List.of());
         if (router.rows().isEmpty()) {
             throw new ToolFailure("IndexError", "the node has no router entity");
@@ -67,10 +75,12 @@ record Screen(
     }
 
     void print(Table table) {
-        table.print(out, layout);
+        presentation.print(table, presentation.isJson() && router == null ? routerId() : router, out);
     }
 
     void line(String text) {
-        out.print(text + "\n");
+        if (!presentation.isJson()) {
+            out.print(text + "\n");
+        }
     }
 }

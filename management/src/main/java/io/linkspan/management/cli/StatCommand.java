@@ -2,13 +2,13 @@
 package io.linkspan.management.cli;
 
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Shows status and statistics of a router: the options, requests, tables and messages of qdstat 1.19.
@@ -37,39 +37,91 @@ public class StatCommand extends Tool {
     @Option(names = "--csv", description = "Print comma separated values.")
     private boolean csv;
 
+    @Option(names = "--json", description = "Print JSON: a list with router, table and rows of each table.")
+    private boolean json;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "COLUMN",
+            description = "Sort the rows by this column; -COLUMN puts the greatest first.")
+    private @Nullable String sort;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "CONDITION",
+            description = "Show only rows with COLUMN=VALUE (* stands for anything), COLUMN!=VALUE, COLUMN>NUMBER,"
+                    + " COLUMN>=NUMBER, COLUMN<NUMBER or COLUMN<=NUMBER. May be given several times.")
+    private List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Colours: auto (on a terminal), always or never (default ${DEFAULT-VALUE}).")
+    private When colours = When.AUTO;
+
     @ArgGroup(exclusive = true, heading = "Display:%n")
     private Display display = new Display();
 
     @ArgGroup(exclusive = true, heading = "Target:%n")
     private Target target = new Target();
 
-    /** Makes the command; the clock gives the time at the top and the zone of log entries. */
-    protected StatCommand(NodeConnector connector, Clock clock) {
-        super(connector, clock);
+    /** When something is done. */
+    enum When {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
+    /** Makes the command; the terminal's clock gives the time at the top and the zone of log entries. */
+    protected StatCommand(NodeConnector connector, Terminal terminal) {
+        super(connector, terminal);
     }
 
     @Override
-    final void run(PrintWriter out) {
+    final int run(PrintWriter out) {
         if (limit != null && limit < 0) {
             throw new ToolFailure("ValueError", "the limit is " + limit + ", expected 0 or more");
         }
+        Presentation presentation = presentation();
         try (ManagementNode node = connect(target.address())) {
             ManagementClient client = new ManagementClient(node);
             List<?> nodes = client.managementNodes();
             Screen screen = new Screen(
                     client,
                     out,
-                    clock,
-                    csv ? Table.Layout.CSV : Table.Layout.CLASSIC,
+                    terminal.clock(),
+                    presentation,
                     verbose,
                     limit == null ? ManagementClient.UNLIMITED : limit,
                     limit != null,
-                    true);
+                    true,
+                    null);
             if (target.allRouters && nodes.size() > 1) {
                 showAll(screen, nodes);
             } else {
                 show(screen);
             }
+            presentation.finish(out);
+        }
+        return 0;
+    }
+
+    private Presentation presentation() {
+        if (csv && json) {
+            throw new ParameterException(spec.commandLine(), "--csv and --json exclude each other");
+        }
+        boolean coloured = colours == When.ALWAYS || (colours == When.AUTO && terminal.interactive());
+        Table.Layout layout = csv
+                ? Table.Layout.CSV
+                : json ? Table.Layout.JSON : coloured ? Table.Layout.COLOURS : Table.Layout.CLASSIC;
+        try {
+            return new Presentation(
+                    layout,
+                    filters.stream().map(RowFilter::parse).toList(),
+                    sort == null ? null : RowOrder.parse(sort));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--filter': " + e.getMessage());
         }
     }
 
@@ -83,7 +135,7 @@ public class StatCommand extends Tool {
             }
             screen.line("Router  " + fields[NODE_ID_FIELD]);
             screen.line("");
-            show(screen.of(screen.client().at(text.substring(NODE_PREFIX.length()))));
+            show(screen.of(screen.client().at(text.substring(NODE_PREFIX.length())), fields[NODE_ID_FIELD]));
             if (!display.allEntities) {
                 screen.line("");
             }
@@ -96,7 +148,7 @@ public class StatCommand extends Tool {
             return;
         }
         screen.heading();
-        Screen below = screen.of(screen.client());
+        Screen below = screen.of(screen.client(), screen.router());
         for (View view : ALL_ENTITIES) {
             view.show(below);
             screen.line("");

@@ -2,7 +2,6 @@
 package io.linkspan.management.cli;
 
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +15,11 @@ abstract class Tool implements Callable<Integer> {
     /** Environment variable that asks for the stack of a failure. */
     static final String DEBUG_VARIABLE = "_QPID_DISPATCH_TOOLS_DEBUG_";
 
+    /** Sends the cursor to the upper left corner and empties the screen. */
+    private static final String CLEAR = "\u001b[H\u001b[2J";
+
     final NodeConnector connector;
-    final Clock clock;
+    final Terminal terminal;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -26,20 +28,41 @@ abstract class Tool implements Callable<Integer> {
     @Mixin
     BusOptions bus = new BusOptions(BusUrl.Protocol.AMQP);
 
-    Tool(NodeConnector connector, Clock clock) {
+    @Mixin
+    WatchOptions watch = new WatchOptions();
+
+    Tool(NodeConnector connector, Terminal terminal) {
         this.connector = connector;
-        this.clock = clock;
+        this.terminal = terminal;
     }
 
-    /** Does the work; a failure is thrown. */
-    abstract void run(PrintWriter out);
+    /**
+     * Does the work; a failure is thrown.
+     *
+     * @return the exit status
+     */
+    abstract int run(PrintWriter out);
+
+    /** The exit status of a failure. */
+    int failureStatus() {
+        return 1;
+    }
 
     @Override
     public final Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            run(out);
-            return 0;
+            boolean again;
+            int code;
+            do {
+                if (watch.watching() && terminal.interactive()) {
+                    out.print(CLEAR);
+                }
+                code = run(out);
+                out.flush();
+                again = watch.watching() && terminal.pause().between(watch.interval());
+            } while (again);
+            return code;
         } finally {
             out.flush();
         }

@@ -61,6 +61,6 @@ public final class ToolLine {
             failure.printStackTrace(line.getErr());
             line.getErr().flush();
         }
-        return ExitCode.SOFTWARE;
+        return line.getCommand() instanceof Tool tool ? tool.failureStatus() : ExitCode.SOFTWARE;
     }
 }

@@ -95,12 +95,18 @@ public final class ConfiguredEntity {
         return attributeType.defaultValue();
     }
 
+    /** The values that are given, by attribute; defaults are not among them. */
+    public Map<String, Object> given() {
+        return Collections.unmodifiableMap(values);
+    }
+
     @Nullable
     String textOrNull(String attribute) {
         return (String) value(attribute);
     }
 
-    String text(String attribute) {
+    /** The text of an attribute that has one. */
+    public String text(String attribute) {
         return (String) Objects.requireNonNull(value(attribute), attribute);
     }
 

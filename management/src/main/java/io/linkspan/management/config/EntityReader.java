@@ -42,6 +42,13 @@ final class EntityReader {
         return reader.entities;
     }
 
+    /** Reads one section of a type that is known, as management gives it; an entity, or none if it is wrong. */
+    static List<ConfiguredEntity> readOne(Section section, EntityType type, Schema schema, Problems problems) {
+        EntityReader reader = new EntityReader(schema, problems);
+        ConfiguredEntity entity = reader.readEntity(section, type);
+        return entity == null ? List.of() : List.of(entity);
+    }
+
     private void readSection(Section section) {
         String name = Section.camelCase(section.name());
         EntityType type = schema.section(name);
@@ -71,8 +78,15 @@ final class EntityReader {
                     "this log module belongs to the protocol adaptors of releases 1.16 to 1.18 and does nothing",
                     "");
         } else {
-            readEntity(section, type);
+            ConfiguredEntity entity = readEntity(section, type);
+            if (entity != null && !isOperational(type)) {
+                entities.add(entity);
+            }
         }
+    }
+
+    private boolean isOperational(EntityType type) {
+        return type.isA(schema.type("operationalEntity")) || type.shortName().equals("dummy");
     }
 
     private static boolean isAdaptorLog(EntityType type, Section section) {
@@ -82,10 +96,9 @@ final class EntityReader {
                                 && (a.value().equals("TCP_ADAPTOR") || a.value().equals("HTTP_ADAPTOR")));
     }
 
-    private void readEntity(Section section, EntityType type) {
-        boolean operational =
-                type.isA(schema.type("operationalEntity")) || type.shortName().equals("dummy");
-        if (type.is(EntityType.Word.LATER) || operational) {
+    /** The entity of a section; null if it has to be left out. */
+    private @Nullable ConfiguredEntity readEntity(Section section, EntityType type) {
+        if (type.is(EntityType.Word.LATER) || isOperational(type)) {
             problems.about(
                     section,
                     Severity.WARNING,
@@ -99,13 +112,11 @@ final class EntityReader {
             sound &= readAttribute(entity, attribute.getKey(), attribute.getValue(), given.keySet());
         }
         if (section.damaged()) {
-            return;
+            return null;
         }
         checkRequired(entity, given.keySet());
         name(entity);
-        if (sound && !operational) {
-            entities.add(entity);
-        }
+        return sound ? entity : null;
     }
 
     /** The attributes by their name in camel case; of equal ones the last. */

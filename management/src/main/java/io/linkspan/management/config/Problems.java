@@ -71,6 +71,22 @@ final class Problems {
         return fatal;
     }
 
+    /** True if something cannot be honoured: there is a problem graver than a warning. */
+    boolean anyWrong() {
+        return firstWrong() != null;
+    }
+
+    /** The message of the first problem graver than a warning; null if there is none. */
+    @Nullable
+    String firstWrong() {
+        for (Problem problem : found) {
+            if (problem.severity() == Severity.FATAL || problem.severity() == Severity.ERROR) {
+                return problem.message();
+            }
+        }
+        return null;
+    }
+
     /** All problems in the order of their lines. */
     List<Problem> list() {
         List<Problem> sorted = new ArrayList<>(found);

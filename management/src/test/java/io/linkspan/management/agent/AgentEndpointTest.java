@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentEndpointTest {
-    private final AgentEndpoint endpoint = new AgentEndpoint(Agents.agent(), UnpooledByteBufAllocator.DEFAULT);
+    private final AskedEndpoint endpoint = new AskedEndpoint(Agents.agent(), UnpooledByteBufAllocator.DEFAULT);
 
     private static ByteBuf message(
             @Nullable Object replyTo, @Nullable Object correlationId, Map<String, ?> properties) {
@@ -50,21 +50,21 @@ class AgentEndpointTest {
         return sections;
     }
 
-    private static AgentEndpoint.Answer.Reply reply(AgentEndpoint.Answer answer) {
-        assertThat(answer).isInstanceOf(AgentEndpoint.Answer.Reply.class);
-        return (AgentEndpoint.Answer.Reply) answer;
+    private static AskedEndpoint.Answer.Reply reply(AskedEndpoint.Answer answer) {
+        assertThat(answer).isInstanceOf(AskedEndpoint.Answer.Reply.class);
+        return (AskedEndpoint.Answer.Reply) answer;
     }
 
-    private static String condition(AgentEndpoint.Answer answer) {
-        assertThat(answer).isInstanceOf(AgentEndpoint.Answer.Rejection.class);
-        return ((AgentEndpoint.Answer.Rejection) answer).error().condition().text();
+    private static String condition(AskedEndpoint.Answer answer) {
+        assertThat(answer).isInstanceOf(AskedEndpoint.Answer.Rejection.class);
+        return ((AskedEndpoint.Answer.Rejection) answer).error().condition().text();
     }
 
     @Test
     void theAnswerHasHeaderPropertiesStatusAndValue() {
         ByteBuf request = message("amqp:/_topo/0/R/temp.x", "1", Map.of("operation", "GET-MGMT-NODES"));
         int before = request.readerIndex();
-        AgentEndpoint.Answer.Reply reply = reply(endpoint.answer(request));
+        AskedEndpoint.Answer.Reply reply = reply(endpoint.answer(request));
         assertThat(request.readerIndex()).isEqualTo(before);
         assertThat(request.refCnt()).isEqualTo(1);
         assertThat(reply.address()).isEqualTo("amqp:/_topo/0/R/temp.x");
@@ -121,8 +121,8 @@ class AgentEndpointTest {
     void garbageIsRejected() {
         ByteBuf whole = message("r", "1", Map.of("operation", "READ"));
         for (int length = 1; length < whole.readableBytes(); length++) {
-            AgentEndpoint.Answer answer = endpoint.answer(whole.slice(0, length));
-            if (answer instanceof AgentEndpoint.Answer.Reply reply) {
+            AskedEndpoint.Answer answer = endpoint.answer(whole.slice(0, length));
+            if (answer instanceof AskedEndpoint.Answer.Reply reply) {
                 reply.message().release(); // Cut behind a section.
             } else {
                 assertThat(condition(answer)).isIn("amqp:decode-error", "amqp:precondition-failed");

@@ -25,7 +25,7 @@ class AgentFuzzTest {
     private static final List<String> NAMES =
             List.of("operation", "type", "entityType", "name", "identity", "offset", "count", "limit", "indent");
 
-    private final ManagementAgent agent = Agents.agent(
+    private final Asked agent = Agents.agent(
             Agents.source("router.link", List.of("name", "identity"), new @Nullable Object[] {"self", "1"}),
             Agents.source("listener", List.of("name", "identity"), new @Nullable Object[] {"1", "self"}));
 
@@ -33,7 +33,7 @@ class AgentFuzzTest {
     @ValueSource(longs = {1, 2, 3})
     void spoiltMessagesAreAnsweredOrRejected(long seed) throws IOException {
         Random random = new Random(seed);
-        AgentEndpoint endpoint = new AgentEndpoint(agent, UnpooledByteBufAllocator.DEFAULT);
+        AskedEndpoint endpoint = new AskedEndpoint(agent, UnpooledByteBufAllocator.DEFAULT);
         List<byte[]> requests = RecordedRequestsTest.requests();
         for (int i = 0; i < 5000; i++) {
             byte[] bytes = requests.get(random.nextInt(requests.size())).clone();
@@ -41,7 +41,7 @@ class AgentFuzzTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             ByteBuf message = Unpooled.wrappedBuffer(bytes, 0, 1 + random.nextInt(bytes.length));
-            if (endpoint.answer(message) instanceof AgentEndpoint.Answer.Reply reply) {
+            if (endpoint.answer(message) instanceof AskedEndpoint.Answer.Reply reply) {
                 assertThat(reply.message().isReadable()).isTrue();
                 reply.message().release();
             }

@@ -2,7 +2,7 @@
 package io.linkspan.management.agent;
 
 import io.linkspan.management.config.ConfigurationReader;
-import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.config.Surroundings;
 import io.linkspan.management.schema.Schema;
 import java.util.ArrayList;
@@ -30,22 +30,30 @@ final class Agents {
             public List<LogLine> log() {
                 return List.of(lines);
             }
+
+            @Override
+            public Map<String, @Nullable Object> explain(Question question) {
+                Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+                answer.put("question", question.toString());
+                return answer;
+            }
         };
     }
 
-    static ManagementAgent agent(EntitySource... sources) {
-        return new ManagementAgent(Schema.standard(), List.of(sources), router(List.of()));
+    static Asked agent(EntitySource... sources) {
+        return new Asked(new ManagementAgent(Schema.standard(), List.of(sources), List.of(), router(List.of())));
     }
 
     static EntitySource source(String type, List<String> attributes, @Nullable Object[]... rows) {
         return EntitySource.of(type, attributes, () -> List.of(rows));
     }
 
-    static List<ConfiguredEntity> configured(String text) {
-        return ConfigurationReader.read("q.conf", text, Surroundings.of(Map.of()))
-                .configuration()
-                .orElseThrow()
-                .entities();
+    static LiveConfiguration configured(String text) {
+        return new LiveConfiguration(
+                ConfigurationReader.read("q.conf", text, Surroundings.of(Map.of()))
+                        .configuration()
+                        .orElseThrow(),
+                Surroundings.of(Map.of()));
     }
 
     /** A request of property names and values. */

@@ -44,7 +44,7 @@ class CoreTablesTest {
 
     @Test
     void tablesOfTheCoreAreSources() {
-        ManagementAgent agent = agent(EntitySource.of(ADDRESSES));
+        Asked agent = agent(EntitySource.of(ADDRESSES));
         AgentResponse response = agent.handle(query("router.address", "name", "priority", "subscriberCount"));
         assertThat(columns(response)).isEqualTo(List.of("name", "priority", "subscriberCount"));
         assertThat(results(response)).hasSize(5);

@@ -14,19 +14,20 @@ import static io.linkspan.management.agent.Agents.withBody;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.json.Json;
 import io.linkspan.management.schema.Schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ManagementAgentTest {
-    private static final List<ConfiguredEntity> CONFIGURED = configured("""
+    private final LiveConfiguration configuration = configured("""
             listener {
               name: amqp
               port: 5672
@@ -48,28 +49,32 @@ class ManagementAgentTest {
             }
             """);
 
-    private final ManagementAgent agent = new ManagementAgent(
+    private final Asked agent = new Asked(new ManagementAgent(
             Schema.standard(),
             List.of(
-                    new ConfiguredSource("listener", CONFIGURED, ConfiguredSource.LiveValues.NONE),
-                    new ConfiguredSource("sslProfile", CONFIGURED, ConfiguredSource.LiveValues.NONE),
-                    new ConfiguredSource("vhost", CONFIGURED, ConfiguredSource.LiveValues.NONE),
+                    new ConfiguredSource("listener", configuration, ConfiguredSource.LiveValues.NONE),
+                    new ConfiguredSource("sslProfile", configuration, ConfiguredSource.LiveValues.NONE),
+                    new ConfiguredSource("vhost", configuration, ConfiguredSource.LiveValues.NONE),
                     new ConfiguredSource(
                             "policy",
-                            CONFIGURED,
+                            configuration,
                             (entity, attribute) -> attribute.equals("connectionsCurrent") ? 3L : null),
-                    new LogSource(CONFIGURED),
+                    new ConfiguredSource("log", configuration, ConfiguredSource.LiveValues.NONE),
                     source("router", List.of("name", "identity", "id"), new @Nullable Object[] {"R", "1", "R"}),
                     source("connection", List.of("name", "identity"), new @Nullable Object[] {"connection/h", "7"}),
                     source("router.link", List.of("name", "identity"), new @Nullable Object[] {"amqp", "12"}),
                     source("router.address", List.of("name", "identity"), new @Nullable Object[] {"M0a", "M0a"}),
                     source("router.config.address", List.of("name", "identity", "prefix"), new @Nullable Object[] {
                         "foo", "105", "f"
-                    })),
+                    }),
+                    new ConfiguredSource("connector", configuration, ConfiguredSource.LiveValues.NONE)),
+            Stream.of("listener", "connector", "vhost")
+                    .<EntityLifecycle>map(type -> new ConfiguredLifecycle(type, configuration, EntityEffect.NONE))
+                    .toList(),
             Agents.router(
                     List.of("amqp:/_topo/0/R/$management"),
                     new RouterView.LogLine("SERVER", "info", "one", "a.c", 5, 1_795_201_591L),
-                    new RouterView.LogLine("AGENT", "error", "two", null, null, 5_000_000_000L)));
+                    new RouterView.LogLine("AGENT", "error", "two", null, null, 5_000_000_000L))));
 
     @ParameterizedTest
     @CsvSource(
@@ -98,11 +103,12 @@ class ManagementAgentTest {
                 "operation=READ,name=connection/h | 404 No entity with name=connection/h",
                 "operation=READ,name=foo | 200 OK",
                 "operation=UPDATE,type=listener,name=amqp | 501 Operation 'UPDATE' not implemented for 'org.apache.qpid.dispatch.listener' ['CREATE', 'DELETE', 'READ']",
-                "operation=DELETE,type=listener,name=amqp | 501 Operation 'DELETE' not implemented for 'org.apache.qpid.dispatch.listener' ['CREATE', 'DELETE', 'READ']",
+                "operation=DELETE,type=listener,name=amqp | 204 No Content",
                 "operation=UPDATE,type=log,name=log/ROUTER | 501 Operation 'UPDATE' not implemented for 'org.apache.qpid.dispatch.log' ['UPDATE', 'READ']",
                 "operation=QUERY,type=listener,name=amqp | 501 Operation 'QUERY' not implemented for 'org.apache.qpid.dispatch.listener' ['CREATE', 'DELETE', 'READ']",
-                "operation=PROFILE,name=self | 501 Operation 'PROFILE' not implemented for 'org.apache.qpid.dispatch.management' ['GET-SCHEMA', 'GET-JSON-SCHEMA', 'GET-LOG', 'PROFILE', 'QUERY', 'GET-TYPES', 'GET-ANNOTATIONS', 'GET-OPERATIONS', 'GET-ATTRIBUTES', 'GET-MGMT-NODES', 'READ']",
-                "operation=GET-SCHEMA-JSON | 501 Operation 'GET-SCHEMA-JSON' not implemented for 'org.apache.qpid.dispatch.management' ['GET-SCHEMA', 'GET-JSON-SCHEMA', 'GET-LOG', 'PROFILE', 'QUERY', 'GET-TYPES', 'GET-ANNOTATIONS', 'GET-OPERATIONS', 'GET-ATTRIBUTES', 'GET-MGMT-NODES', 'READ']",
+                "operation=PROFILE,name=self | 400 Bad value for 'PROFILE' operation",
+                "operation=PROFILE,name=self,start=1 | 501 Operation 'PROFILE' not implemented for 'org.apache.qpid.dispatch.management' ['GET-SCHEMA', 'GET-JSON-SCHEMA', 'GET-LOG', 'PROFILE', 'EXPLAIN', 'QUERY', 'GET-TYPES', 'GET-ANNOTATIONS', 'GET-OPERATIONS', 'GET-ATTRIBUTES', 'GET-MGMT-NODES', 'READ']",
+                "operation=GET-SCHEMA-JSON | 501 Operation 'GET-SCHEMA-JSON' not implemented for 'org.apache.qpid.dispatch.management' ['GET-SCHEMA', 'GET-JSON-SCHEMA', 'GET-LOG', 'PROFILE', 'EXPLAIN', 'QUERY', 'GET-TYPES', 'GET-ANNOTATIONS', 'GET-OPERATIONS', 'GET-ATTRIBUTES', 'GET-MGMT-NODES', 'READ']",
                 "operation=GET-TYPES,entityType=foo | 400 No such entity type 'foo'",
                 "operation=GET-LOG,limit=x | 400 Invalid value 'x' for 'limit', expected 0 or more",
                 "operation=GET-JSON-SCHEMA,indent=x | 400 Invalid value 'x' for 'indent', expected 0 to 64"
@@ -177,11 +183,11 @@ class ManagementAgentTest {
                 "type=listener | {\"role\": \"x\"} | 400 org.apache.qpid.dispatch.listener: Invalid value for enum['normal', 'inter-router', 'route-container', 'edge']: 'x'",
                 "type=listener | {\"protocolFamily\": \"IPv4\", \"socketAddressFamily\": \"IPv4\"} | 400 Both 'protocolFamily' and 'socketAddressFamily' cannot be specified for entity 'listener'",
                 "type=vhost | {} | 400 org.apache.qpid.dispatch.vhost: Missing required attribute 'hostname'",
-                "type=vhost | {\"id\": \"h\", \"maxConnections\": null} | 501 Operation 'CREATE' not implemented for 'org.apache.qpid.dispatch.vhost' ['CREATE', 'UPDATE', 'DELETE', 'READ']",
-                "type=listener,name=x | {\"port\": \"1\"} | 501 Operation 'CREATE' not implemented for 'org.apache.qpid.dispatch.listener' ['CREATE', 'DELETE', 'READ']",
+                "type=vhost | {\"id\": \"h2\", \"maxConnections\": null} | 201 Created: vhost is recognised but not acted upon by this version; Attribute 'id' of entity 'vhost' has been deprecated. Use 'hostname' instead",
+                "type=listener,name=x | {\"port\": \"1\"} | 201 Created",
                 "`` | {\"type\": \"address\", \"prefix\": \"p\"} | 501 Operation 'CREATE' not implemented for 'org.apache.qpid.dispatch.router.config.address' ['CREATE', 'DELETE', 'READ']"
             })
-    void createIsCheckedBeforeItIsNotImplemented(String properties, String body, String expected) {
+    void createIsChecked(String properties, String body, String expected) {
         AgentRequest request = ofText("operation=CREATE" + (properties.isEmpty() ? "" : "," + properties));
         Object map = java.util.Objects.requireNonNull(Json.parse(body));
         assertThat(told(agent.handle(withBody(request, map)))).isEqualTo(expected);
@@ -200,7 +206,7 @@ class ManagementAgentTest {
     }
 
     @Test
-    void anUpdateOfAConnectionIsCheckedBeforeItIsNotImplemented() {
+    void whatHasNoLifecycleIsNotImplemented() {
         Map<String, Object> body = Map.of("adminStatus", "deleted");
         assertThat(told(agent.handle(
                         withBody(request("operation", "UPDATE", "type", "connection", "identity", "8"), body))))

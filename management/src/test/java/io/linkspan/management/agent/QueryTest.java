@@ -74,7 +74,7 @@ class QueryTest {
 
     @Test
     void operationAndTypeMayBeWrittenInAnyWay() {
-        ManagementAgent agent = agent(LINKS);
+        Asked agent = agent(LINKS);
         assertThat(results(agent.handle(request("operation", "query", "type", "router.link"))))
                 .hasSize(2);
         assertThat(results(agent.handle(
@@ -144,7 +144,7 @@ class QueryTest {
         List<@Nullable Object[]> rows = new ArrayList<>();
         IntStream.range(0, 10).forEach(i -> rows.add(new Object[] {"" + i, "" + i}));
         for (String type : List.of("router.address", "logStats")) {
-            ManagementAgent agent = agent(EntitySource.of(type, List.of("identity", "name"), () -> rows));
+            Asked agent = agent(EntitySource.of(type, List.of("identity", "name"), () -> rows));
             List<?> names = results(agent.handle(paged(query(type, "name"), offset, count))).stream()
                     .map(row -> ((List<?>) row).get(0))
                     .toList();
@@ -184,7 +184,7 @@ class QueryTest {
 
     @Test
     void aTypeStandsForThoseThatExtendIt() {
-        ManagementAgent agent = agent(LINKS, LOGS);
+        Asked agent = agent(LINKS, LOGS);
         AgentResponse response = agent.handle(query("operationalEntity"));
         assertThat(columns(response)).isEqualTo(List.of("name", "identity", "type"));
         assertThat(results(response)).hasSize(5); // Two links, two log statistics, and the management node itself.

@@ -98,7 +98,7 @@ class RecordedRequestsTest {
         String type = (String) map(request, APPLICATION_PROPERTIES).get("entityType");
         List<?> columns = Agents.list(map(recorded, AMQP_VALUE), "attributeNames");
         List<?> rows = Agents.list(map(recorded, AMQP_VALUE), "results");
-        ManagementAgent agent = Agents.agent(source(Objects.requireNonNull(type), columns, rows));
+        Asked agent = Agents.agent(source(Objects.requireNonNull(type), columns, rows));
         Map<Integer, Object> answer = answer(agent, exchange);
         List<?> answeredColumns = Agents.list(map(answer, AMQP_VALUE), "attributeNames");
         List<?> answeredRows = Agents.list(map(answer, AMQP_VALUE), "results");
@@ -136,7 +136,7 @@ class RecordedRequestsTest {
     }
 
     /** An agent that knows the recorded listener, address, nodes and log lines. */
-    private static ManagementAgent agentOf(Map<Integer, Object> recorded) {
+    private static Asked agentOf(Map<Integer, Object> recorded) {
         List<EntitySource> sources = new ArrayList<>();
         Object body = recorded.get(AMQP_VALUE);
         Map<?, ?> entity = body instanceof Map<?, ?> map ? map : Map.of();
@@ -164,8 +164,8 @@ class RecordedRequestsTest {
                         ((Number) Objects.requireNonNull(line.get(5))).longValue()));
             }
         }
-        return new ManagementAgent(
-                Schema.standard(), sources, Agents.router(nodes, lines.toArray(RouterView.LogLine[]::new)));
+        return new Asked(new ManagementAgent(
+                Schema.standard(), sources, List.of(), Agents.router(nodes, lines.toArray(RouterView.LogLine[]::new))));
     }
 
     /** A source of recorded rows; what the type needs and the recording has not is filled in. */
@@ -209,7 +209,7 @@ class RecordedRequestsTest {
 
     /** Without the attributes and columns that the original has not. */
     private static @Nullable Object withoutOurs(@Nullable Object body) {
-        List<String> ours = List.of("protocols", "mqttProfile", "mqttPattern", "enableFallback");
+        List<String> ours = List.of("protocols", "mqttProfile", "mqttPattern", "enableFallback", "EXPLAIN");
         if (body instanceof Map<?, ?> map) {
             Map<Object, @Nullable Object> kept = new LinkedHashMap<>();
             map.forEach((key, value) -> {
@@ -231,11 +231,11 @@ class RecordedRequestsTest {
         return body;
     }
 
-    private static Map<Integer, Object> answer(ManagementAgent agent, Exchange exchange) {
-        AgentEndpoint endpoint = new AgentEndpoint(agent, UnpooledByteBufAllocator.DEFAULT);
-        AgentEndpoint.Answer answer = endpoint.answer(exchange.request().duplicate());
-        assertThat(answer).isInstanceOf(AgentEndpoint.Answer.Reply.class);
-        ByteBuf message = ((AgentEndpoint.Answer.Reply) answer).message();
+    private static Map<Integer, Object> answer(Asked agent, Exchange exchange) {
+        AskedEndpoint endpoint = new AskedEndpoint(agent, UnpooledByteBufAllocator.DEFAULT);
+        AskedEndpoint.Answer answer = endpoint.answer(exchange.request().duplicate());
+        assertThat(answer).isInstanceOf(AskedEndpoint.Answer.Reply.class);
+        ByteBuf message = ((AskedEndpoint.Answer.Reply) answer).message();
         try {
             return sections(message);
         } finally {

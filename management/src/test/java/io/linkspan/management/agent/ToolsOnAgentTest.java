@@ -18,8 +18,9 @@ import io.linkspan.management.cli.ManagementRequest;
 import io.linkspan.management.cli.ManagementResponse;
 import io.linkspan.management.cli.NodeConnector;
 import io.linkspan.management.cli.StatCommand;
+import io.linkspan.management.cli.Terminal;
 import io.linkspan.management.cli.ToolLine;
-import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.schema.Schema;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -45,10 +46,10 @@ import picocli.CommandLine;
 class ToolsOnAgentTest {
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
-    private final ManagementAgent agent = agentOfARouter();
+    private final Asked agent = agentOfARouter();
 
-    private static ManagementAgent agentOfARouter() {
-        List<ConfiguredEntity> configured = Agents.configured("""
+    private static Asked agentOfARouter() {
+        LiveConfiguration configured = Agents.configured("""
                 router {
                   id: R
                 }
@@ -78,11 +79,12 @@ class ToolsOnAgentTest {
         Stream<EntitySource> ofFile = Stream.of("listener", "policy", "vhost")
                 .map(type -> new ConfiguredSource(type, configured, ConfiguredSource.LiveValues.NONE));
         List<EntitySource> sources = new ArrayList<>(Stream.concat(live, ofFile).toList());
-        sources.add(new LogSource(configured));
-        return new ManagementAgent(
+        sources.add(new ConfiguredSource("log", configured, ConfiguredSource.LiveValues.NONE));
+        return new Asked(new ManagementAgent(
                 Schema.standard(),
                 sources,
-                Agents.router(List.of(), new RouterView.LogLine("SERVER", "notice", "Operational", null, null, 0)));
+                List.of(),
+                Agents.router(List.of(), new RouterView.LogLine("SERVER", "notice", "Operational", null, null, 0))));
     }
 
     /** The agent as a node that a tool is connected to. */
@@ -129,13 +131,13 @@ class ToolsOnAgentTest {
 
     private static final class Stat extends StatCommand {
         Stat(NodeConnector connector) {
-            super(connector, CLOCK);
+            super(connector, Terminal.plain(CLOCK, InputStream.nullInputStream()));
         }
     }
 
     private static final class Manage extends ManageCommand {
         Manage(NodeConnector connector, InputStream in) {
-            super(connector, CLOCK, in);
+            super(connector, Terminal.plain(CLOCK, in));
         }
     }
 

@@ -118,8 +118,8 @@ class RecordedRunsTest {
 
     private static Tool command(String program, NodeConnector connector, Clock clock) {
         return program.equals("qdstat")
-                ? new StatCommand(connector, clock)
-                : new ManageCommand(connector, clock, new ByteArrayInputStream(new byte[0]));
+                ? new StatCommand(connector, Terminal.plain(clock, new ByteArrayInputStream(new byte[0])))
+                : new ManageCommand(connector, Terminal.plain(clock, new ByteArrayInputStream(new byte[0])));
     }
 
     private static Clock clock(String recorded) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the tools against a node that answers what a test says, and keeps the requests. */
@@ -29,6 +31,14 @@ final class ToolFixture {
 
     @Nullable
     BusOptions bus;
+
+    boolean interactive;
+    int rounds = 1;
+    final List<Duration> pauses = new ArrayList<>();
+    UnaryOperator<String> edit = UnaryOperator.identity();
+
+    @Nullable
+    String edited;
 
     /** What a run printed and how it ended. */
     record Run(int code, String out, String err) {}
@@ -54,19 +64,26 @@ final class ToolFixture {
     }
 
     Run stat(String... arguments) {
-        return run(new StatCommand(this::connect, clock()), "qdstat", arguments);
+        return run(new StatCommand(this::connect, terminal()), "qdstat", arguments);
     }
 
     Run manage(String... arguments) {
-        return run(
-                new ManageCommand(
-                        this::connect, clock(), new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
-                "qdmanage",
-                arguments);
+        return run(new ManageCommand(this::connect, terminal()), "qdmanage", arguments);
     }
 
-    private static Clock clock() {
-        return Clock.fixed(NOW, ZoneId.of("Europe/Berlin"));
+    private Terminal terminal() {
+        return new Terminal(
+                Clock.fixed(NOW, ZoneId.of("Europe/Berlin")),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                interactive,
+                time -> {
+                    pauses.add(time);
+                    return pauses.size() < rounds;
+                },
+                text -> {
+                    edited = text;
+                    return edit.apply(text);
+                });
     }
 
     private ManagementNode connect(BusOptions options, String address) {

@@ -589,10 +589,8 @@ class RulesTest {
                 "`binding {\nexchangeName: x\nnextHopAddress: a` | ERROR 2 binding.exchangeName: Named exchange does not exist",
                 "`exchange {\naddress: a\n}\nexchange {\naddress: a` | ERROR 5 exchange.address: duplicate exchange address"
             })
-    void whatIsNotActedUponIsCheckedAndWarnedAbout(String section, String expected) {
-        List<String> problems = problems(section + "\n}");
-        assertThat(problems).contains(expected);
-        assertThat(problems).anyMatch(p -> p.contains("is recognised but not acted upon by this version"));
+    void exchangesAndBindingsAreCheckedTogether(String section, String expected) {
+        assertThat(problems(section + "\n}")).contains(expected);
     }
 
     @ParameterizedTest

@@ -67,6 +67,7 @@ class SchemaTest {
                         "GET-JSON-SCHEMA",
                         "GET-LOG",
                         "PROFILE",
+                        "EXPLAIN",
                         "QUERY",
                         "GET-TYPES",
                         "GET-ANNOTATIONS",

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
+import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.core.InProcessProducer;
 import io.linkspan.core.RouterCore;
-import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.rows.CoreRows;
 import io.linkspan.core.rows.NodeRows;
 import io.linkspan.core.rows.RouteRows;
+import io.linkspan.management.agent.AddressExplanation;
+import io.linkspan.management.agent.AddressLifecycle;
+import io.linkspan.management.agent.AddressSource;
 import io.linkspan.management.agent.AgentEndpoint;
+import io.linkspan.management.agent.ConfiguredLifecycle;
 import io.linkspan.management.agent.ConfiguredSource;
+import io.linkspan.management.agent.ConnectionLifecycle;
+import io.linkspan.management.agent.EntityEffect;
+import io.linkspan.management.agent.EntityLifecycle;
 import io.linkspan.management.agent.EntitySource;
-import io.linkspan.management.agent.LogSource;
+import io.linkspan.management.agent.ExchangeLifecycles;
 import io.linkspan.management.agent.ManagementAgent;
+import io.linkspan.management.agent.RouteLifecycles;
 import io.linkspan.management.agent.RouterView;
-import io.linkspan.management.config.ConfiguredEntity;
+import io.linkspan.management.config.EntitySettings;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.config.LogLevel;
-import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.schema.Schema;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogEntry;
@@ -26,6 +34,7 @@ import io.linkspan.server.log.LogModule;
 import io.linkspan.server.loop.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.vertx.core.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +52,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagementAddress {
     private static final String ADDRESS = "$management";
-
-    private static final List<String> ADDRESS_ENTITY_COLUMNS = List.of(
-            "name",
-            "identity",
-            "prefix",
-            "pattern",
-            "distribution",
-            "waypoint",
-            "ingressPhase",
-            "egressPhase",
-            "priority",
-            "fallback",
-            "enableFallback",
-            "mqttPattern");
 
     private static final List<String> LOG_STATS_COLUMNS = List.of(
             "name",
@@ -82,16 +77,18 @@ final class ManagementAddress {
     /**
      * Serves the address.
      *
-     * @param connectorState what connectors know of themselves, by name and attribute; null for nothing
+     * @param configuration the entities of the file, which management changes
+     * @param context the verticle's
      */
     static void serve(
             RouterCore core,
-            RouterConfiguration configuration,
+            LiveConfiguration configuration,
             Log log,
             Connections connections,
-            BiFunction<String, String, @Nullable Object> connectorState,
+            Context context,
+            Listeners listeners,
+            Connectors connectors,
             ByteBufAllocator allocator) {
-        List<ConfiguredEntity> entities = configuration.entities();
         List<EntitySource> sources = new ArrayList<>();
         sources.add(EntitySource.of(CoreRows.router(core, ManagementAddress::virtualMemoryBytes)));
         sources.add(EntitySource.of(CoreRows.connections(core)));
@@ -100,34 +97,48 @@ final class ManagementAddress {
         sources.add(EntitySource.of(NodeRows.of(core)));
         sources.add(EntitySource.of(RouteRows.linkRoutes(core)));
         sources.add(EntitySource.of(RouteRows.autoLinks(core)));
-        sources.add(EntitySource.of("router.config.address", ADDRESS_ENTITY_COLUMNS, () -> addressEntities(core)));
-        for (String type : List.of("listener", "sslProfile", "authServicePlugin", "vhost", "mqtt")) {
-            sources.add(new ConfiguredSource(type, entities, ConfiguredSource.LiveValues.NONE));
+        sources.add(EntitySource.of(CoreRows.exchanges(core)));
+        sources.add(EntitySource.of(CoreRows.bindings(core)));
+        sources.add(AddressSource.of(core));
+        for (String type : List.of("log", "listener", "sslProfile", "authServicePlugin", "vhost", "mqtt", "dummy")) {
+            sources.add(new ConfiguredSource(type, configuration, ConfiguredSource.LiveValues.NONE));
         }
+        sources.add(new ConfiguredSource("connector", configuration, connectors::state));
         sources.add(new ConfiguredSource(
-                "connector", entities, (entity, attribute) -> connectorState.apply(entity.name(), attribute)));
-        sources.add(
-                new ConfiguredSource("policy", entities, (entity, attribute) -> policyCounter(connections, attribute)));
-        sources.add(new LogSource(entities));
+                "policy", configuration, (entity, attribute) -> policyCounter(connections, attribute)));
         sources.add(EntitySource.of("logStats", LOG_STATS_COLUMNS, () -> logStats(log)));
-        ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, view(core, log));
+        List<EntityLifecycle> lifecycles = new ArrayList<>(List.of(
+                new AddressLifecycle(core),
+                new ConnectionLifecycle(core),
+                new ConfiguredLifecycle("listener", configuration, listeners),
+                new ConfiguredLifecycle("connector", configuration, connectors),
+                new ConfiguredLifecycle(
+                        "sslProfile", configuration, new Profiles(context, configuration, EntitySettings::sslProfile)),
+                new ConfiguredLifecycle(
+                        "mqtt", configuration, new Profiles(context, configuration, EntitySettings::mqtt)),
+                new ConfiguredLifecycle("authServicePlugin", configuration, EntityEffect.NONE),
+                new ConfiguredLifecycle("vhost", configuration, EntityEffect.NONE),
+                new ConfiguredLifecycle("log", configuration, new LogEffect(context, configuration, log)),
+                new ConfiguredLifecycle("dummy", configuration, EntityEffect.NONE)));
+        lifecycles.addAll(RouteLifecycles.of(core));
+        lifecycles.addAll(ExchangeLifecycles.of(core));
+        ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, lifecycles, view(core, log));
         ManagementAddress served = new ManagementAddress(core, new AgentEndpoint(agent, allocator));
         core.consume(AddressKey.mobile(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
         core.consume(AddressKey.local(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
     }
 
     private DeliveryState answer(ByteBuf request) {
-        AgentEndpoint.Answer answer = endpoint.answer(request);
-        if (answer instanceof AgentEndpoint.Answer.Rejection rejection) {
-            return DeliveryState.rejected(rejection.error());
-        }
-        AgentEndpoint.Answer.Reply reply = (AgentEndpoint.Answer.Reply) answer;
+        AmqpError rejection = endpoint.answer(request, this::reply);
+        return rejection == null ? DeliveryState.ACCEPTED : DeliveryState.rejected(rejection);
+    }
+
+    private void reply(String address, ByteBuf message) {
         try {
-            answers.send(core.route(reply.address()), reply.message());
+            answers.send(core.route(address), message);
         } finally {
-            reply.message().release();
+            message.release();
         }
-        return DeliveryState.ACCEPTED;
     }
 
     private static RouterView view(RouterCore core, Log log) {
@@ -141,6 +152,11 @@ final class ManagementAddress {
             public List<LogLine> log() {
                 return log.entries().stream().map(ManagementAddress::logLine).toList();
             }
+
+            @Override
+            public Map<String, @Nullable Object> explain(Question question) {
+                return AddressExplanation.of(core, question, "not enforced by this version: everybody may");
+            }
         };
     }
 
@@ -152,27 +168,6 @@ final class ManagementAddress {
                 entry.file(),
                 entry.file() == null ? null : entry.line(),
                 entry.time().getEpochSecond());
-    }
-
-    private static List<@Nullable Object[]> addressEntities(RouterCore core) {
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        for (AddressEntity entity : core.table().entities().all()) {
-            rows.add(new @Nullable Object[] {
-                entity.name(),
-                Long.toString(entity.identity()),
-                entity.prefix(),
-                entity.pattern(),
-                entity.distribution().toString(),
-                entity.isWaypoint(),
-                entity.ingressPhase(),
-                entity.egressPhase(),
-                entity.priority(),
-                entity.fallback(),
-                entity.fallback(),
-                entity.topicPattern()
-            });
-        }
-        return rows;
     }
 
     private static List<@Nullable Object[]> logStats(Log log) {

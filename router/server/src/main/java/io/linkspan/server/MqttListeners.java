@@ -57,6 +57,11 @@ final class MqttListeners {
         return MqttEngine.accepted(bridge, AmqpProfiles.facts(facts, facts.remote(), "mqtt"), wire);
     }
 
+    /** A listener was deleted; its clients keep their bridge. */
+    void forget(ListenerSettings listener) {
+        bridges.remove(listener.name());
+    }
+
     static MqttSettings settings(ListenerSettings listener) {
         MqttProfile profile = listener.mqtt();
         MqttProfile.Messages messages = profile.messages();

@@ -15,26 +15,22 @@ import io.linkspan.core.connection.Connection;
 import io.linkspan.management.config.AddressSettings;
 import io.linkspan.management.config.ConnectorSettings;
 import io.linkspan.management.config.ListenerSettings;
+import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.config.LogLevel;
 import io.linkspan.management.config.Protocol;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.RouterSettings;
 import io.linkspan.management.config.Secret;
 import io.linkspan.management.config.SslProfileSettings;
+import io.linkspan.management.config.Surroundings;
 import io.linkspan.mesh.MeshConfig;
 import io.linkspan.mesh.RouterId;
-import io.linkspan.server.connect.Connector;
-import io.linkspan.server.connect.Reconnection;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
 import io.linkspan.server.loop.Connections;
 import io.linkspan.server.loop.EngineHandler;
-import io.linkspan.server.loop.HostAddress;
 import io.linkspan.server.loop.Loop;
 import io.linkspan.server.loop.SocketFacts;
-import io.linkspan.server.loop.SystemError;
-import io.linkspan.server.port.Port;
-import io.linkspan.server.port.PortEvents;
 import io.linkspan.server.tls.TlsException;
 import io.linkspan.server.tls.TlsProfile;
 import io.linkspan.wire.Wire;
@@ -49,18 +45,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,22 +69,26 @@ public final class RouterServer {
     private static final long STOP_LOOK_NS = 50_000_000L;
 
     private final RouterConfiguration configuration;
+    private final LiveConfiguration live;
     private final Log log;
     private final String version;
     private final String routerId;
     private final Map<String, SslContext> tls = new HashMap<>();
-    private final Map<String, AmqpProfile> amqpProfiles = new HashMap<>();
-    private final List<Port> ports = new ArrayList<>();
-    private final List<Connector> connectors = new ArrayList<>();
-    private final IdentityHashMap<Connection, Connector> connected = new IdentityHashMap<>();
     private final Vertx vertx;
     private @Nullable Running running;
 
     /** What exists only on the loop. */
-    private record Running(Loop loop, RouterCore core, Connections connections, Tracing tracing) {}
+    private record Running(
+            Loop loop,
+            RouterCore core,
+            Connections connections,
+            Tracing tracing,
+            Listeners listeners,
+            Connectors connectors) {}
 
     private RouterServer(RouterConfiguration configuration, Log log, String version) {
         this.configuration = configuration;
+        this.live = new LiveConfiguration(configuration, Surroundings.ofSystem());
         this.log = log;
         this.version = version;
         this.routerId = configuration.router().idOrMade(new SecureRandom());
@@ -147,11 +142,7 @@ public final class RouterServer {
 
     /** The port that a listener is bound to. */
     public int port(String listenerName) {
-        return ports.stream()
-                .filter(port -> port.settings().name().equals(listenerName))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no listener is named " + listenerName))
-                .boundPort();
+        return Objects.requireNonNull(running).listeners().port(listenerName);
     }
 
     /** Exceptions that left an engine since the start. */
@@ -178,8 +169,8 @@ public final class RouterServer {
     }
 
     private void endConnections(Running running, Promise<Void> ended) {
-        ports.forEach(Port::stopListening);
-        connectors.forEach(Connector::stop);
+        running.listeners().stopListening();
+        running.connectors().stop();
         running.connections().shutdown();
         long limitNs = running.loop().nowNs() + STOP_LIMIT_NS;
         new Object() {
@@ -202,26 +193,56 @@ public final class RouterServer {
             if (configuration.router().mode() == RouterSettings.Mode.INTERIOR) {
                 core.join(meshConfig());
             }
-            Running made = new Running(
-                    loop, core, new Connections(configuration.maxConnections()), new Tracing(log, loop, core));
+            Running made = running(loop, core);
             running = made;
             sayWhatIsStarted();
             configuration.addresses().forEach(address -> createAddress(core, address));
             new ConfiguredRoutes(core, log).create(configuration);
+            new ConfiguredExchanges(core, log).create(configuration.entities());
             ManagementAddress.serve(
                     core,
-                    configuration,
+                    live,
                     log,
                     made.connections(),
-                    RouterServer.this::connectorState,
+                    context,
+                    made.listeners(),
+                    made.connectors(),
                     PooledByteBufAllocator.DEFAULT);
             everySecond(loop, core, loop.nowNs());
-            startConnectors(made);
-            return openPorts(made)
+            made.connectors().start(configuration.connectors());
+            return made.listeners()
+                    .open(configuration.listeners(), tls)
                     .onSuccess(done -> log.notice(
                             LogModule.SERVER,
                             "Operational, 1 Threads Running (process ID "
                                     + ProcessHandle.current().pid() + ")"));
+        }
+
+        private Running running(Loop loop, RouterCore core) {
+            Connections connections = new Connections(configuration.maxConnections());
+            Tracing tracing = new Tracing(log, loop, core);
+            MqttListeners mqtt = new MqttListeners(core, log, PooledByteBufAllocator.DEFAULT);
+            RouterPages pages = new RouterPages(vertx, core, loop::unexpectedExceptions);
+            Listeners listeners = new Listeners(
+                    vertx,
+                    context,
+                    loop,
+                    connections,
+                    log,
+                    live,
+                    (protocol, listener, profile, facts, wire) ->
+                            accepted(core, tracing, mqtt, protocol, listener, profile, facts, wire),
+                    pages::of,
+                    mqtt::forget);
+            Connectors connectors = new Connectors(
+                    vertx,
+                    context,
+                    loop,
+                    connections,
+                    log,
+                    live,
+                    (connector, profile, facts, wire) -> initiated(core, tracing, connector, profile, facts, wire));
+            return new Running(loop, core, connections, tracing, listeners, connectors);
         }
 
         private void unexpected(Object source, Throwable failure) {
@@ -247,61 +268,37 @@ public final class RouterServer {
         @Override
         public void connectionOpened(Connection connection) {
             super.connectionOpened(connection);
-            Connector connector = connected.get(connection);
-            if (connector != null) {
-                connector.opened();
-                if (connection instanceof AmqpConnection amqp && amqp.toldFailover() != null) {
-                    connector.learnt(amqp.toldFailover().stream()
-                            .flatMap(place -> Reconnection.Entry.told(place.host(), place.port()).stream())
-                            .toList());
-                }
+            Running current = running;
+            if (current != null) {
+                current.connectors().opened(connection);
             }
         }
 
         @Override
         public void connectionEnded(Connection connection, Cause cause, @Nullable AmqpError error) {
             super.connectionEnded(connection, cause, error);
-            Connector connector = connected.remove(connection);
-            if (connector != null && error != null) {
-                connector.ending(CoreLog.text(error));
+            Running current = running;
+            if (current != null) {
+                current.connectors().ended(connection, error == null ? null : CoreLog.text(error));
             }
         }
     }
 
-    private void startConnectors(Running made) {
-        if (configuration.connectors().isEmpty()) {
-            return;
-        }
-        NetClient client =
-                vertx.createNetClient(new NetClientOptions().setConnectTimeout(Connector.CONNECT_TIMEOUT_MS));
-        for (ConnectorSettings settings : configuration.connectors()) {
-            log.info(LogModule.CONN_MGR, "Configured Connector: " + ListenerText.configured(settings));
-            AmqpProfile profile = AmqpProfiles.of(settings);
-            Connector connector = new Connector(
-                    made.loop(),
-                    (host, port, family) -> HostAddress.of(vertx, host, family)
-                            .compose(address -> client.connect(port, address))
-                            .map(socket -> ((NetSocketInternal) socket).channelHandlerContext()),
-                    settings,
-                    made.connections(),
-                    (maker, facts, wire) -> initiated(made, profile, maker, facts, wire),
-                    (failed, message) -> log.info(LogModule.SERVER, message));
-            connectors.add(connector);
-            connector.start();
-        }
-    }
-
-    private WireEngine initiated(Running made, AmqpProfile profile, Connector connector, SocketFacts facts, Wire wire) {
-        ConnectorSettings settings = connector.settings();
+    private static AmqpConnection initiated(
+            RouterCore core,
+            Tracing tracing,
+            ConnectorSettings connector,
+            AmqpProfile profile,
+            SocketFacts facts,
+            Wire wire) {
         AmqpConnection connection = AmqpConnection.initiated(
-                made.core(),
+                core,
                 profile,
-                AmqpProfiles.facts(facts, settings.host() + ":" + settings.port(), "amqp"),
+                AmqpProfiles.facts(facts, connector.host() + ":" + connector.port(), "amqp"),
                 wire,
-                sasl(settings),
-                made.tracing()::lines);
-        made.tracing().messages(connection, settings.connection());
-        connected.put(connection, connector);
+                sasl(connector),
+                tracing::lines);
+        tracing.messages(connection, connector.connection());
         return connection;
     }
 
@@ -313,20 +310,6 @@ public final class RouterServer {
                 user,
                 password == null ? null : password.text(),
                 AmqpProfiles.ANONYMOUS_USER + "@" + HostName.TEXT);
-    }
-
-    private @Nullable Object connectorState(String name, String attribute) {
-        for (Connector connector : connectors) {
-            if (connector.settings().name().equals(name)) {
-                return switch (attribute) {
-                    case "connectionStatus" -> connector.status().name();
-                    case "connectionMsg" -> connector.message();
-                    case "failoverUrls" -> connector.failoverUrls();
-                    default -> null;
-                };
-            }
-        }
-        return null;
     }
 
     private CoreSettings coreSettings() {
@@ -399,68 +382,29 @@ public final class RouterServer {
                 .arm(sinceNs + SECOND_NS);
     }
 
-    private Future<Void> openPorts(Running made) {
-        PortEvents events = new PortLog(log);
-        MqttListeners mqtt = new MqttListeners(made.core(), log, PooledByteBufAllocator.DEFAULT);
-        RouterPages pages = new RouterPages(vertx, made.core(), made.loop()::unexpectedExceptions);
-        Future<Void> opened = Future.succeededFuture();
-        for (ListenerSettings listener : configuration.listeners()) {
-            Port port = new Port(
-                    made.loop(),
-                    listener,
-                    tls.get(listener.name()),
-                    made.connections(),
-                    (protocol, settings, facts, wire) -> engine(made, mqtt, protocol, settings, facts, wire),
-                    pages.of(listener),
-                    events);
-            ports.add(port);
-            amqpProfiles.put(listener.name(), AmqpProfiles.of(listener));
-            opened = opened.compose(done -> open(port));
-        }
-        return opened;
-    }
-
-    private Future<Void> open(Port port) {
-        ListenerSettings listener = port.settings();
-        log.info(LogModule.CONN_MGR, "Configured Listener: " + ListenerText.configured(listener));
-        return port.open(vertx)
-                .<Void>map(bound -> {
-                    log.notice(LogModule.SERVER, "Listening on " + ListenerText.listening(listener, bound));
-                    return null;
-                })
-                .recover(failure -> {
-                    String place = PortLog.place(listener);
-                    log.error(
-                            LogModule.SERVER,
-                            "Listener error on " + place + ": " + SystemError.text(failure)
-                                    + ListenerText.name(listener));
-                    log.critical(LogModule.SERVER, "Shutting down, required listener failed " + place);
-                    return Future.failedFuture(new StartFailure("required listener failed " + place, failure));
-                });
-    }
-
-    private WireEngine engine(
-            Running made,
+    private static WireEngine accepted(
+            RouterCore core,
+            Tracing tracing,
             MqttListeners mqtt,
             Protocol protocol,
             ListenerSettings listener,
+            AmqpProfile profile,
             SocketFacts facts,
             Wire wire) {
-        AmqpProfile profile = amqpProfiles.get(listener.name());
         if (protocol == Protocol.MQTT) {
             return mqtt.accepted(listener, facts, wire);
         }
-        if (protocol != Protocol.AMQP || profile == null) {
+        if (protocol != Protocol.AMQP) {
             throw new IllegalStateException("no engine for " + protocol + " on " + listener.name());
         }
         AmqpConnection connection = AmqpConnection.accepted(
-                made.core(),
+                core,
                 profile,
                 AmqpProfiles.facts(facts, facts.remote(), "amqp"),
                 wire,
                 SaslServer.anonymous(),
-                made.tracing()::lines);
-        made.tracing().messages(connection, listener.connection());
+                tracing::lines);
+        tracing.messages(connection, listener.connection());
         return connection;
     }
 }

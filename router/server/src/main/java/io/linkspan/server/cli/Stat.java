@@ -2,13 +2,11 @@
 package io.linkspan.server.cli;
 
 import io.linkspan.management.cli.StatCommand;
-import java.time.Clock;
-import java.time.ZoneId;
 
 /** {@code linkspan stat}, the successor of qdstat. */
 public final class Stat extends StatCommand {
-    /** Makes the command with an AMQP client and the clock of the system. */
+    /** Makes the command with an AMQP client and the terminal of the process. */
     public Stat() {
-        super(AmqpManagementNode::connect, Clock.system(ZoneId.systemDefault()));
+        super(AmqpManagementNode::connect, ProcessTerminal.of());
     }
 }

@@ -15,12 +15,16 @@ import java.util.function.Supplier;
 public final class Subcommands {
     private static final List<Subcommand> ALL = List.of(
             new Subcommand("check", "tell what is wrong with a configuration file", Check::new),
+            new Subcommand("diff", "compare a running router with a configuration file", Diff::new),
+            new Subcommand("apply", "make a running router have what a configuration file has", Apply::new),
+            new Subcommand("explain", "tell what becomes of a message or a receiver", Explain::new),
             new Subcommand("stat", "show status and statistics of a router, as qdstat does", Stat::new),
             new Subcommand("manage", "send a management operation to a router, as qdmanage does", Manage::new),
             new Subcommand("send", "send messages by AMQP", Send::new),
             new Subcommand("receive", "receive messages by AMQP", Receive::new),
             new Subcommand("pub", "publish messages by MQTT", Publish::new),
-            new Subcommand("sub", "subscribe to messages by MQTT", Subscribe::new));
+            new Subcommand("sub", "subscribe to messages by MQTT", Subscribe::new),
+            new Subcommand("completion", "print a script for the completion of a shell", Completion::new));
 
     /**
      * One command: its name on the command line, one line for the help, and how to make the picocli object.

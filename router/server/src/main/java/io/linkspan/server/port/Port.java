@@ -14,7 +14,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -28,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,7 @@ public final class Port {
     private final PortEvents events;
     private final Map<Refusal, AtomicLong> refusals = new EnumMap<>(Refusal.class);
     private @Nullable NetServer server;
+    private Executor acceptor = Runnable::run;
     private @Nullable Class<? extends InetAddress> family;
 
     /**
@@ -99,16 +103,19 @@ public final class Port {
      * @return what it is bound to, as {@code HOST:PORT} with numbers; fails if it cannot be opened
      */
     public Future<String> open(Vertx vertx) {
+        acceptor = ((VertxInternal) vertx).acceptorEventLoopGroup();
         NetServer opened = vertx.createNetServer(new NetServerOptions()).connectHandler(this::accept);
         server = opened;
-        return bindAddress(vertx).compose(address -> {
-            family = familyOf(address);
-            Future<String> bound = listen(opened, address);
-            // A machine without IPv6 cannot listen on all of its addresses by the IPv6 name of that.
-            return address.equals(ANY) && settings.socketAddressFamily() == null
-                    ? bound.recover(failure -> listen(opened, ANY_IPV4))
-                    : bound;
-        });
+        return bindAddress(vertx)
+                .compose(address -> {
+                    family = familyOf(address);
+                    Future<String> bound = listen(opened, address);
+                    // A machine without IPv6 cannot listen on all of its addresses by the IPv6 name of that.
+                    return address.equals(ANY) && settings.socketAddressFamily() == null
+                            ? bound.recover(failure -> listen(opened, ANY_IPV4))
+                            : bound;
+                })
+                .onFailure(failure -> stopListening());
     }
 
     private Future<String> listen(NetServer opened, String address) {
@@ -116,13 +123,24 @@ public final class Port {
                 .map(listening -> address + ":" + listening.actualPort());
     }
 
-    /** Stops listening. Connections live on. */
-    // The future tells when the last connection has ended, which is of no interest here.
+    /**
+     * Stops listening. Connections live on. To be called on the loop.
+     *
+     * @return completes on the loop when the socket is closed and the port may be bound again
+     */
+    // What the server's own future tells is the end of the last connection, which is of no interest here.
     @SuppressWarnings("FutureReturnValueIgnored")
-    public void stopListening() {
-        if (server != null) {
-            server.shutdown(CONNECTIONS_LIVE_ON);
+    public Future<Void> stopListening() {
+        NetServer listening = server;
+        if (listening == null) {
+            return Future.succeededFuture();
         }
+        server = null;
+        listening.shutdown(CONNECTIONS_LIVE_ON);
+        // The socket belongs to the one thread that accepts, which has been told to close it before this.
+        Promise<Void> closed = Promise.promise();
+        acceptor.execute(() -> loop.execute(closed::complete));
+        return closed.future();
     }
 
     /** The port number it is bound to; meaningful once it is open. */

@@ -142,7 +142,7 @@ class RouterToolsIT {
                 .isEqualTo("[{\"name\": \"all\", \"role\": \"normal\"}]\n");
         assertThat(run(new Manage(), "qdmanage", "read", "--type=listener", "--name=none"))
                 .isEqualTo(new ToolRun(1, "NotFoundStatus: No entity with name=none\n", ""));
-        assertThat(run(new Manage(), "qdmanage", "create", "--type=address", "prefix=x")
+        assertThat(run(new Manage(), "qdmanage", "create", "--type=log", "--name=x", "module=AGENT")
                         .out())
                 .startsWith("NotImplementedStatus: ");
     }
