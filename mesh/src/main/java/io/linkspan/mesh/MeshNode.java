@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *       our id added to its trace, on each of {@link RouteTable#floodConnections()} except those of neighbours that are in
  *       the trace. The table is the one after the call.
  *   <li>{@code _topo/0/ID/...} of another router: not given to the node; the core sends it on {@link RouteTable#nextHop}.
- *       It is dropped when there is no next hop, when our id is in the trace, or when the trace is longer than radius + 1.
+ *       It is dropped when there is no next hop or when our id is in the trace.
  *   <li>Before a control message of any origin is written to a connection for which {@link #narrows} holds, it goes
  *       through {@link #narrow}.
  * </ul>
@@ -87,6 +87,7 @@ public final class MeshNode {
         complaints = new Complaints(effects);
         addresses = new AddressSync(config, effects, complaints);
         lastTopologyChange = -fluxNs;
+        ticksSinceRa = (int) config.raInterval().toSeconds();
         lastComputed = -TICK_NS;
     }
 
@@ -510,8 +511,7 @@ public final class MeshNode {
      * @return the same message, one with fewer neighbours in its link state, or null if it is not to be written
      */
     public @Nullable MeshMessage narrow(long connection, MeshMessage message) {
-        PeerConnection peer = hellos.find(connection);
-        return peer == null ? null : narrowed.narrow(message, peer.peer(), config.self(), database);
+        return narrows(connection) ? narrowed.narrow(message, config.self(), database) : message;
     }
 
     /** All known routers, ourselves first; for management. */

@@ -15,13 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a large network that neighbours of other products are told of: ourselves, the neighbour, and as many others
- * as it has numbers for, first come first served; a place that becomes free goes to the next. Confined to the mesh's loop.
+ * The part of a large network that neighbours of other products are told of: ourselves, those neighbours, and as many
+ * others as they have numbers for, first come first served; a place that becomes free goes to the next. Confined to the
+ * mesh's loop.
  */
 final class NarrowedNetwork {
 
-    /** Others beside ourselves and the neighbour. */
-    private static final int PLACES = PeerProduct.OTHER_MAX_ROUTERS - 2;
+    /** Routers beside ourselves. */
+    private static final int PLACES = PeerProduct.OTHER_MAX_ROUTERS - 1;
 
     private final BitSet shown = new BitSet();
     private boolean active;
@@ -39,32 +40,44 @@ final class NarrowedNetwork {
                 shown.clear(index);
             }
         }
-        int used = shown.cardinality();
-        if (used < PLACES) {
-            for (RemoteRouter router : database.routers()) {
-                if (used == PLACES) {
-                    break;
+        BitSet neighbors = new BitSet();
+        for (PeerConnection connection : connections) {
+            if (connection.product() == PeerProduct.OTHER) {
+                RemoteRouter neighbor = database.find(connection.peer());
+                if (neighbor != null && neighbors.cardinality() < PLACES) {
+                    neighbors.set(neighbor.index());
                 }
-                if (!shown.get(router.index())) {
-                    shown.set(router.index());
-                    used++;
+                if (connection.sayNarrowed(active)) {
+                    effects.event(new MeshEvent.NetworkNarrowed(
+                            connection.peer(), connection.id(), database.size(), PeerProduct.OTHER_MAX_ROUTERS));
                 }
             }
         }
-        for (PeerConnection connection : connections) {
-            if (connection.product() == PeerProduct.OTHER && connection.sayNarrowed(active)) {
-                effects.event(new MeshEvent.NetworkNarrowed(
-                        connection.peer(), connection.id(), database.size(), PeerProduct.OTHER_MAX_ROUTERS));
+        shown.or(neighbors);
+        for (int last = shown.length() - 1; last >= 0 && shown.cardinality() > PLACES; last--) {
+            if (!neighbors.get(last)) {
+                shown.clear(last);
+            }
+        }
+        int used = shown.cardinality();
+        for (RemoteRouter router : database.routers()) {
+            if (used == PLACES) {
+                break;
+            }
+            if (!shown.get(router.index())) {
+                shown.set(router.index());
+                used++;
             }
         }
     }
 
+    /** What of a message those neighbours are told; null for nothing. */
     @Nullable
-    MeshMessage narrow(MeshMessage message, RouterId neighbor, RouterId self, LinkStateDatabase database) {
+    MeshMessage narrow(MeshMessage message, RouterId self, LinkStateDatabase database) {
         if (message instanceof Hello) {
             return message;
         }
-        if (!isShown(message.id(), neighbor, self, database)) {
+        if (!isShown(message.id(), self, database)) {
             return null;
         }
         if (!(message instanceof LinkStateUpdate update)) {
@@ -73,7 +86,7 @@ final class NarrowedNetwork {
         LinkState state = update.linkState();
         List<LinkState.Peer> peers = new ArrayList<>(state.peers().size());
         for (LinkState.Peer peer : state.peers()) {
-            if (isShown(peer.id(), neighbor, self, database)) {
+            if (isShown(peer.id(), self, database)) {
                 peers.add(peer);
             }
         }
@@ -83,11 +96,8 @@ final class NarrowedNetwork {
                         update.id(), update.instance(), new LinkState(state.id(), state.sequence(), peers));
     }
 
-    private boolean isShown(RouterId id, RouterId neighbor, RouterId self, LinkStateDatabase database) {
-        if (id.equals(self) || id.equals(neighbor)) {
-            return true;
-        }
+    private boolean isShown(RouterId id, RouterId self, LinkStateDatabase database) {
         RemoteRouter router = database.find(id);
-        return router != null && shown.get(router.index());
+        return id.equals(self) || (router != null && shown.get(router.index()));
     }
 }

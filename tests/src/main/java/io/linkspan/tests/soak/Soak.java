@@ -38,6 +38,7 @@ public final class Soak {
     static {
         RUNS.put("big", new BigMessageSoak());
         RUNS.put("fuzz", new FuzzSoak());
+        RUNS.put("mesh", new MeshSoak());
     }
 
     private Soak() {}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.mesh;
+
+import io.linkspan.mesh.RouterId;
+import io.linkspan.mesh.path.RouteTable;
+import io.linkspan.mesh.path.ValidOrigins;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What must be true of a network that has been left in peace. Each check answers null, or what is wrong first. */
+public final class Checks {
+
+    private final Simulation simulation;
+
+    private final Set<RouterId> usedTwice;
+
+    /** For one network. */
+    public Checks(Simulation simulation) {
+        this(simulation, Set.of());
+    }
+
+    /**
+     * For a network in which some ids were used by two routers at the same time. The addresses of such a router may stay
+     * mixed up with those of the other until it restarts: a MAU names no instance, and the numbers of both may be equal.
+     */
+    public Checks(Simulation simulation, Set<RouterId> usedTwice) {
+        this.simulation = simulation;
+        this.usedTwice = usedTwice;
+    }
+
+    /** Next hops, costs and radius are the oracle's, and the addresses of all others are known as they are. */
+    public @Nullable String routesAndAddresses() {
+        Oracle oracle = new Oracle(simulation);
+        for (int at = 0; at < oracle.routers.size(); at++) {
+            SimulatedRouter router = oracle.routers.get(at);
+            RouteTable routes = router.node().routes();
+            for (int to = 0; to < oracle.routers.size(); to++) {
+                if (to == at) {
+                    continue;
+                }
+                String wrong = pair(oracle, at, to, router, routes);
+                if (wrong != null) {
+                    return wrong;
+                }
+            }
+            if (routes.reachable() != oracle.reachable(at)) {
+                return router + " reaches " + routes.reachable() + " routers instead of " + oracle.reachable(at);
+            }
+            if (routes.radius() != oracle.radius(at)) {
+                return router + " has radius " + routes.radius() + " instead of " + oracle.radius(at);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String pair(Oracle oracle, int at, int to, SimulatedRouter router, RouteTable routes) {
+        SimulatedRouter other = oracle.routers.get(to);
+        int index = routes.index(other.id());
+        boolean reachable = index != RouteTable.UNKNOWN && routes.isReachable(index);
+        if (reachable != oracle.reaches(at, to)) {
+            return router + (reachable ? " reaches " : " does not reach ") + other;
+        }
+        if (!reachable) {
+            return router.addressesOf(other.id()).isEmpty() ? null : router + " keeps addresses of " + other;
+        }
+        if (routes.cost(index) != oracle.cost(at, to)) {
+            return router + " has cost " + routes.cost(index) + " to " + other + " instead of " + oracle.cost(at, to);
+        }
+        SimulatedRouter hop = oracle.routers.get(oracle.path(at, to).get(0));
+        if (router.behind(routes.nextHop(index)) != hop) {
+            return router + " sends to " + other + " by " + router.behind(routes.nextHop(index)) + " instead of " + hop;
+        }
+        if (!usedTwice.contains(other.id()) && !router.addressesOf(other.id()).equals(other.local())) {
+            return router + " has addresses " + router.addressesOf(other.id()) + " of " + other + " instead of "
+                    + other.local();
+        }
+        return null;
+    }
+
+    /** Costs from some routers, evenly chosen, to all others are those of an independent computation; for large networks. */
+    public @Nullable String costsOfSome(int count) {
+        List<SimulatedRouter> routers = simulation.routers();
+        Oracle oracle = new Oracle(simulation, count);
+        for (int n = 0; n < Math.min(count, routers.size()); n++) {
+            int at = Oracle.chosen(n, count, routers.size());
+            RouteTable routes = routers.get(at).node().routes();
+            for (int to = 0; to < routers.size(); to++) {
+                int index = routes.index(routers.get(to).id());
+                if (routes.cost(index) != oracle.cost(at, to)) {
+                    return routers.get(at) + " has cost " + routes.cost(index) + " to " + routers.get(to)
+                            + " instead of " + oracle.cost(at, to);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Valid origins are the oracle's for every pair. */
+    public @Nullable String validOrigins() {
+        Oracle oracle = new Oracle(simulation);
+        for (int at = 0; at < oracle.routers.size(); at++) {
+            SimulatedRouter router = oracle.routers.get(at);
+            RouteTable routes = router.node().routes();
+            ValidOrigins origins = new ValidOrigins();
+            for (int to = 0; to < oracle.routers.size(); to++) {
+                if (to == at || !oracle.reaches(at, to)) {
+                    continue;
+                }
+                BitSet expected = oracle.validOrigins(at, to);
+                BitSet found = new BitSet();
+                int destination = routes.index(oracle.routers.get(to).id());
+                for (int origin = 0; origin < oracle.routers.size(); origin++) {
+                    int index = routes.index(oracle.routers.get(origin).id());
+                    if (origin != at && origins.isValid(routes, index, destination)) {
+                        found.set(origin);
+                    }
+                }
+                if (!found.equals(expected)) {
+                    return router + " has valid origins " + found + " for " + oracle.routers.get(to) + " instead of "
+                            + expected;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A message to everybody reaches each router in reach once, by the test of valid origins; nobody forwards in circles. */
+    public @Nullable String multicastReachesEachOnce() {
+        for (SimulatedRouter origin : simulation.routers()) {
+            if (!origin.isRunning()) {
+                continue;
+            }
+            Set<SimulatedRouter> reached = new HashSet<>();
+            Deque<SimulatedRouter> copies = new ArrayDeque<>();
+            copies.add(origin);
+            while (!copies.isEmpty()) {
+                SimulatedRouter at = copies.removeFirst();
+                if (!reached.add(at)) {
+                    return "a copy of " + origin + "'s message came to " + at + " a second time";
+                }
+                copies.addAll(nextCopies(at, origin));
+            }
+            if (reached.size() != origin.node().routes().reachable() + 1) {
+                return "the message of " + origin + " reached " + reached.size() + " routers";
+            }
+        }
+        return null;
+    }
+
+    private static List<SimulatedRouter> nextCopies(SimulatedRouter at, SimulatedRouter origin) {
+        RouteTable routes = at.node().routes();
+        ValidOrigins origins = new ValidOrigins();
+        int from = routes.index(origin.id());
+        List<SimulatedRouter> next = new ArrayList<>();
+        for (int destination = 1; destination < routes.size(); destination++) {
+            if (routes.isReachable(destination) && origins.isValid(routes, from, destination)) {
+                SimulatedRouter hop = at.behind(routes.nextHop(destination));
+                if (hop != null && !next.contains(hop)) {
+                    next.add(hop);
+                }
+            }
+        }
+        return next;
+    }
+
+    /** Nobody keeps a record of a router that does not run. */
+    public @Nullable String noStateOfTheDead() {
+        Set<RouterId> alive = new HashSet<>();
+        for (SimulatedRouter router : simulation.routers()) {
+            if (router.isRunning()) {
+                alive.add(router.id());
+            }
+        }
+        for (SimulatedRouter router : simulation.routers()) {
+            if (!router.isRunning()) {
+                continue;
+            }
+            for (RouterId known : router.known()) {
+                if (!alive.contains(known)) {
+                    return router + " still knows " + known;
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.mesh;
+
+import io.linkspan.mesh.Effects;
+import io.linkspan.mesh.MeshConfig;
+import io.linkspan.mesh.MeshEvent;
+import io.linkspan.mesh.MeshNode;
+import io.linkspan.mesh.PeerProduct;
+import io.linkspan.mesh.RouterId;
+import io.linkspan.mesh.message.Hello;
+import io.linkspan.mesh.message.LinkState;
+import io.linkspan.mesh.message.LinkStateUpdate;
+import io.linkspan.mesh.message.MeshMessage;
+import io.linkspan.mesh.message.RouterAdvertisement;
+import io.linkspan.mesh.message.Treatment;
+import io.linkspan.mesh.path.RouteTable;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A production {@link MeshNode} with as much of a router around it as the routing protocol sees: connections, the relaying
+ * of control messages by address and trace, the core's picture of the other routers' addresses.
+ */
+public final class SimulatedRouter implements Effects {
+
+    /** Copies of one message to all, in multiples of the connections that are up: two, and room for pauses and repeats. */
+    private static final int MAX_FLOOD = 4;
+
+    static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+
+    private final Simulation simulation;
+    private final int number;
+    private MeshConfig config;
+    private MeshNode node;
+
+    private final Map<Long, Wire> connections = new HashMap<>();
+    private long nextConnection;
+    private final Map<Wire, Long> numbers = new HashMap<>();
+    private final Deque<Runnable> inbox = new ArrayDeque<>();
+    private boolean running = true;
+    private boolean paused;
+    private int incarnation;
+    private long clockOffset;
+
+    private final TreeMap<String, Treatment> local = new TreeMap<>();
+    private final Map<Integer, RouterId> appeared = new HashMap<>();
+    private final Map<RouterId, TreeMap<String, Treatment>> remote = new HashMap<>();
+    private final List<MeshEvent> warnings = new ArrayList<>();
+    private long routesChangedAt;
+    private long cpuNs;
+    private long longestNs;
+    private boolean measured;
+    private boolean muted;
+
+    SimulatedRouter(Simulation simulation, MeshConfig config, int number) {
+        this.simulation = simulation;
+        this.config = config;
+        this.number = number;
+        node = new MeshNode(config, this, clock());
+    }
+
+    /** The id. */
+    public RouterId id() {
+        return config.self();
+    }
+
+    /** The place among the simulation's routers. */
+    int number() {
+        return number;
+    }
+
+    String name() {
+        return config.self().value() + "#" + number;
+    }
+
+    /** The engine of now; a restart makes another. */
+    public MeshNode node() {
+        return node;
+    }
+
+    /** Whether the process runs; a paused one does too. */
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** The addresses that have a destination here. */
+    public Map<String, Treatment> local() {
+        return local;
+    }
+
+    /** What the core of this router believes of another's addresses. */
+    public Map<String, Treatment> addressesOf(RouterId other) {
+        TreeMap<String, Treatment> known = remote.get(other);
+        return known == null ? Map.of() : known;
+    }
+
+    /** The routers that have a record here. */
+    public List<RouterId> known() {
+        return new ArrayList<>(appeared.values());
+    }
+
+    /** Events of severity warning and above, of all incarnations. */
+    public List<MeshEvent> warnings() {
+        return warnings;
+    }
+
+    /** Nanoseconds of CPU time spent in the engine since measuring began. */
+    public long cpuNs() {
+        return cpuNs;
+    }
+
+    /** The longest single call since measuring began. */
+    public long longestNs() {
+        return longestNs;
+    }
+
+    /** Begins to measure the engine's CPU time. */
+    public void measure() {
+        measured = true;
+        cpuNs = 0;
+        longestNs = 0;
+    }
+
+    private long clock() {
+        return simulation.now() + clockOffset;
+    }
+
+    private void run(Runnable fact) {
+        if (!running) {
+            return;
+        }
+        if (paused) {
+            inbox.add(fact);
+            return;
+        }
+        if (!measured) {
+            fact.run();
+            return;
+        }
+        long start = CPU.getCurrentThreadCpuTime();
+        fact.run();
+        long took = CPU.getCurrentThreadCpuTime() - start;
+        cpuNs += took;
+        longestNs = Math.max(longestNs, took);
+    }
+
+    void tick() {
+        simulation.after(
+                Simulation.SECOND
+                        - 20 * Simulation.MILLISECOND
+                        + simulation.random().nextLong(40 * Simulation.MILLISECOND),
+                this::tick);
+        if (!paused) {
+            run(() -> node.tick(clock()));
+        }
+    }
+
+    void connectionUp(Wire wire) {
+        long connection = nextConnection++;
+        numbers.put(wire, connection);
+        connections.put(connection, wire);
+        RouterId peer = wire.other(this).id();
+        run(() -> node.connectionUp(connection, peer, wire.cost, PeerProduct.LINKSPAN, clock()));
+    }
+
+    void connectionDown(Wire wire) {
+        Long connection = numbers.remove(wire);
+        if (connection == null) {
+            return;
+        }
+        long gone = connection;
+        connections.remove(gone);
+        run(() -> node.connectionDown(gone, clock()));
+    }
+
+    void arrived(Packet packet, Wire wire) {
+        Long connection = numbers.get(wire);
+        if (connection != null) {
+            long number = connection;
+            run(() -> receive(packet, number));
+        }
+    }
+
+    private void receive(Packet packet, long connection) {
+        RouterId to = packet.to();
+        if (to != null && !to.equals(id())) {
+            if (!Trace.contains(packet.trace(), id())) {
+                forward(packet.message(), to, packet.trace());
+            }
+            return;
+        }
+        boolean relay = node.onMessage(packet.message(), connection, clock());
+        Packet.Flood flood = packet.flood();
+        if (relay) {
+            if (flood == null) {
+                throw simulation.broken(name() + " would relay " + packet.message());
+            }
+            spread(packet.message(), flood, packet.trace());
+        }
+    }
+
+    private void forward(MeshMessage message, RouterId to, @Nullable Trace trace) {
+        RouteTable routes = node.routes();
+        int index = routes.index(to);
+        if (index > RouteTable.SELF && routes.isReachable(index)) {
+            put(routes.nextHop(index), new Packet(message, to, null, new Trace(id(), trace)));
+        }
+    }
+
+    private void spread(MeshMessage message, Packet.Flood flood, @Nullable Trace trace) {
+        Packet packet = new Packet(message, null, flood, new Trace(id(), trace));
+        for (long connection : node.routes().floodConnections()) {
+            Wire wire = connections.get(connection);
+            if (wire != null && !Trace.contains(trace, wire.other(this).id())) {
+                simulation.send(this, wire, packet);
+            }
+        }
+        int bound = MAX_FLOOD * Math.max(1, simulation.wires().size());
+        if (flood.copies > bound) {
+            throw simulation.broken("more than " + bound + " copies of " + message);
+        }
+    }
+
+    private void put(long connection, Packet packet) {
+        Wire wire = connections.get(connection);
+        if (wire != null) {
+            simulation.send(this, wire, packet);
+        }
+    }
+
+    /** An address gets a destination here, or a consumer more. */
+    public void add(String key, Treatment hint) {
+        if (local.putIfAbsent(key, hint) == null) {
+            run(() -> node.addressAdded(key, hint));
+        }
+    }
+
+    /** An address loses its destination. */
+    public void remove(String key) {
+        if (local.remove(key) != null) {
+            run(() -> node.addressRemoved(key));
+        }
+    }
+
+    /** The process stands still; what comes waits in its sockets. */
+    public void pause() {
+        simulation.say("pause", name());
+        paused = true;
+    }
+
+    /** The process goes on. */
+    public void resume() {
+        if (!paused) {
+            return;
+        }
+        simulation.say("resume", name());
+        paused = false;
+        while (!inbox.isEmpty()) {
+            run(inbox.removeFirst());
+        }
+    }
+
+    /** The monotonic clock of this router jumps, which it must not, and does. */
+    public void jumpClock(long ns) {
+        simulation.say("clock jump of " + ns / Simulation.SECOND + " s at", name());
+        clockOffset += ns;
+    }
+
+    /** The process ends; its connections are lost. */
+    public void stop() {
+        simulation.say("stop", name());
+        paused = false;
+        inbox.clear();
+        running = false;
+        for (Wire wire : simulation.wires()) {
+            if (wire.up && (wire.ends[0] == this || wire.ends[1] == this)) {
+                simulation.cut(wire);
+            }
+        }
+        connections.clear();
+        numbers.clear();
+        appeared.clear();
+        remote.clear();
+        local.clear();
+    }
+
+    /** A new process with the same id. Its connections come up later. */
+    public void start() {
+        simulation.say("start", name());
+        running = true;
+        incarnation++;
+        config = new MeshConfig(
+                config.self(),
+                simulation.nextInstance(),
+                config.helloInterval(),
+                config.helloMaxAge(),
+                config.raInterval(),
+                config.raIntervalFlux(),
+                config.remoteLsMaxAge(),
+                config.limits());
+        node = new MeshNode(config, this, clock());
+    }
+
+    /** The neighbours by the connections that are up. */
+    List<LinkState.Peer> peers() {
+        List<LinkState.Peer> peers = new ArrayList<>();
+        for (Wire wire : simulation.wires()) {
+            if (wire.up && (wire.ends[0] == this || wire.ends[1] == this)) {
+                peers.add(new LinkState.Peer(wire.other(this).id(), wire.cost));
+            }
+        }
+        return peers;
+    }
+
+    /** A HELLO that names us comes on a connection now. */
+    void hear(Wire wire) {
+        SimulatedRouter other = wire.other(this);
+        Hello hello = new Hello(other.id(), other.config.instance(), List.of(id()));
+        run(() -> node.onMessage(hello, number(wire), clock()));
+    }
+
+    /** When the route table changed last. */
+    long routesChangedAt() {
+        return routesChangedAt;
+    }
+
+    /** Makes this router know the whole network, as if it had run for long; for networks too large to start cold. */
+    void bootstrapNeighbors() {
+        muted = true;
+        for (Wire wire : connections.values()) {
+            hear(wire);
+        }
+        node.tick(clock());
+        muted = false;
+    }
+
+    /** The second half: everybody's link state, which everybody has numbered 1. */
+    void bootstrapLinkStates(List<LinkState> states) {
+        muted = true;
+        long any = connections.keySet().iterator().next();
+        for (int i = 0; i < states.size(); i++) {
+            SimulatedRouter other = simulation.routers().get(i);
+            if (other != this) {
+                long instance = other.config.instance();
+                node.onMessage(new LinkStateUpdate(other.id(), instance, states.get(i)), any, clock());
+                node.onMessage(new RouterAdvertisement(other.id(), instance, 1, 0), any, clock());
+            }
+        }
+        node.tick(clock());
+        muted = false;
+    }
+
+    private long number(Wire wire) {
+        Long number = numbers.get(wire);
+        if (number == null) {
+            throw new IllegalStateException(wire + " is down");
+        }
+        return number;
+    }
+
+    /** The neighbour at the other end of a connection; null if it is down. */
+    @Nullable
+    SimulatedRouter behind(long connection) {
+        Wire wire = connections.get(connection);
+        return wire == null ? null : wire.other(this);
+    }
+
+    @Override
+    public void sendToNeighbor(long connection, MeshMessage message) {
+        if (!muted) {
+            put(connection, new Packet(message, null, null, new Trace(id(), null)));
+        }
+    }
+
+    @Override
+    public void sendToRouter(RouterId router, MeshMessage message) {
+        if (!muted) {
+            if (!node.routes().isReachable(node.routes().index(router))) {
+                throw simulation.broken(name() + " sends " + message + " to " + router + ", which is out of reach");
+            }
+            forward(message, router, null);
+        }
+    }
+
+    @Override
+    public void flood(MeshMessage message) {
+        if (!muted) {
+            spread(message, new Packet.Flood(), null);
+        }
+    }
+
+    @Override
+    public void routesChanged(RouteTable routes) {
+        routesChangedAt = simulation.now();
+        for (int i = 1; i < routes.size(); i++) {
+            if (routes.isReachable(i)) {
+                if (routes.router(i) == null || routes.nextHopRouter(i) < 1 || routes.cost(i) < 1) {
+                    throw simulation.broken(name() + " has a path to nobody, index " + i);
+                }
+                if (routes.nextHop(i) < 0) {
+                    throw simulation.broken(name() + " has a path without a connection to " + routes.router(i));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void routerAppeared(RouterId router, int index) {
+        if (router.equals(id()) || index < 1 || appeared.putIfAbsent(index, router) != null) {
+            throw simulation.broken(name() + ": " + router + " appeared with index " + index);
+        }
+        remote.put(router, new TreeMap<>());
+    }
+
+    @Override
+    public void routerGone(RouterId router, int index) {
+        TreeMap<String, Treatment> addresses = remote.remove(router);
+        if (!router.equals(appeared.remove(index)) || addresses == null || !addresses.isEmpty()) {
+            throw simulation.broken(name() + ": " + router + " is gone with addresses " + addresses);
+        }
+    }
+
+    @Override
+    public void mobileAddressAdded(int index, String key, @Nullable Treatment hint) {
+        RouterId router = appeared.get(index);
+        TreeMap<String, Treatment> addresses = router == null ? null : remote.get(router);
+        if (hint == null || addresses == null || addresses.putIfAbsent(key, hint) != null) {
+            throw simulation.broken(name() + ": address " + key + " of " + router + " added, hint " + hint);
+        }
+    }
+
+    @Override
+    public void mobileAddressRemoved(int index, String key) {
+        RouterId router = appeared.get(index);
+        TreeMap<String, Treatment> addresses = router == null ? null : remote.get(router);
+        if (addresses == null || addresses.remove(key) == null) {
+            throw simulation.broken(name() + ": address " + key + " of " + router + " removed");
+        }
+    }
+
+    @Override
+    public void event(MeshEvent event) {
+        if (event.severity().compareTo(MeshEvent.Severity.INFO) >= 0) {
+            simulation.say(name(), event.text());
+        }
+        if (event.severity().compareTo(MeshEvent.Severity.WARNING) >= 0) {
+            warnings.add(event);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name() + (running ? "" : " (stopped)") + (incarnation > 0 ? " start " + incarnation : "");
+    }
+}
