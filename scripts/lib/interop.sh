@@ -5,8 +5,9 @@
 #
 #   ensure_interop_clients     needs ensure_jdk and ensure_maven first
 #
-# Debian: Qpid Proton and Paho for Python, mosquitto's command-line clients. Maven Central: the Java clients. npm: rhea
-# and mqtt.js. What was built is under tests/interop/*/target and tests/interop/node/node_modules.
+# Debian: Qpid Proton and Paho for Python, mosquitto's command-line clients. Maven Central: the Java clients and the
+# Artemis broker. npm: rhea and mqtt.js. What was built is under tests/interop/*/target, tests/interop/node/node_modules
+# and target/bench/artemis.
 
 # shellcheck source=install.sh
 . "$(dirname "${BASH_SOURCE[0]}")/install.sh"
@@ -35,6 +36,26 @@ ensure_interop_clients() {
         interop_node "$top"
         interop_stamp "$top" node >"$top/target/node.stamp"
     fi
+    ensure_artemis
+}
+
+# The broker of the tests and of the benchmark, in target/bench/artemis.
+ensure_artemis() {
+    local root build
+    root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+    build=$root/target/bench/artemis
+    if [ "$(artemis_stamp "$root")" != "$(cat "$build/stamp" 2>/dev/null)" ]; then
+        say "building the launcher of Apache Artemis"
+        rm -rf "$build"
+        "$MVN" -q -B -f "$root/tests/bench/artemis/pom.xml" package "-Dbench.directory=$build" >&2 ||
+            die "the launcher of Apache Artemis does not build"
+        artemis_stamp "$root" >"$build/stamp"
+    fi
+}
+
+# What the launcher was built from.
+artemis_stamp() {
+    (cd "$1/tests/bench/artemis" && find pom.xml src -type f | LC_ALL=C sort | xargs sha256sum)
 }
 
 # What the built clients were built from.

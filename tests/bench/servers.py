@@ -356,12 +356,7 @@ class Artemis(Server):
     build = ROOT / "target" / "bench" / "artemis"
 
     def prepare(self) -> None:
-        if not (self.build / "artemis.jar").exists():
-            pom = ROOT / "tests" / "bench" / "artemis" / "pom.xml"
-            shell(
-                "ensure_jdk\nensure_maven\n"
-                f'"$MVN" -q -B -f {pom} package -Dbench.directory={self.build} >&2'
-            )
+        shell(f"ensure_jdk\nensure_maven\n. {ROOT}/scripts/lib/interop.sh\nensure_artemis")
         self.java = shell('ensure_jdk; echo "$JAVA_HOME/bin/java"')
 
     def command(self) -> list[str]:

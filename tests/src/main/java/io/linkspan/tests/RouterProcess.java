@@ -147,7 +147,8 @@ public final class RouterProcess implements AutoCloseable {
      * @throws IllegalStateException when the router does not stop within 30 seconds; it is killed then
      */
     public int terminate() {
-        process.destroy();
+        // Process.destroy would close the pipe that the router still writes its last lines to.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

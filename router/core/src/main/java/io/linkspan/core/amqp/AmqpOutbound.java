@@ -239,8 +239,8 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
 
     @Override
     protected void detach(@Nullable AmqpError error) {
+        onDetached(link, Cause.LOCAL, true, error); // The link still knows what is not settled.
         link.detach(true, error);
-        lost();
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class AutoLink {
     private final @Nullable String name;
     private final String address;
     private final AddressKey key;
+    private final int phase;
     private final Direction direction;
     private final @Nullable String containerId;
     private final @Nullable String connection;
@@ -44,11 +45,12 @@ public final class AutoLink {
     private final boolean fallback;
     private final List<Attachment> attachments = new ArrayList<>(1);
 
-    AutoLink(long identity, AutoLinks.Request request, String address, AddressKey key, Direction direction) {
+    AutoLink(long identity, AutoLinks.Request request, String address, AddressKey key, int phase, Direction direction) {
         this.identity = identity;
         this.name = request.name();
         this.address = address;
         this.key = key;
+        this.phase = phase;
         this.direction = direction;
         this.containerId = request.containerId();
         this.connection = request.connection();
@@ -71,14 +73,14 @@ public final class AutoLink {
         return address;
     }
 
-    /** The address of the network, in its phase. */
+    /** The address of the network, in its phase; of a fallback destination in the phase F (routing FBK-02). */
     public AddressKey key() {
         return key;
     }
 
     /** The phase of the address, 0 to 9. */
     public int phase() {
-        return key.phase();
+        return phase;
     }
 
     /** In: messages come from the container; out: they go to it. */

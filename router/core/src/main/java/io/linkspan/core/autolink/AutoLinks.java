@@ -104,8 +104,9 @@ public final class AutoLinks {
         if (request.name() != null && isNameTaken(request.name())) {
             return new Refused("Name conflicts with an existing entity");
         }
-        AddressKey key = core.parse(address).inPhase(phase);
-        AutoLink autoLink = new AutoLink(core.nextIdentity(), request, address, key, direction);
+        boolean fallback = request.fallback() && direction == Direction.OUT;
+        AddressKey key = core.parse(address).inPhase(fallback ? AddressKey.FALLBACK_PHASE : phase);
+        AutoLink autoLink = new AutoLink(core.nextIdentity(), request, address, key, phase, direction);
         Address record = core.table().obtainServed(key);
         core.table().pin(record);
         all.put(autoLink, record);

@@ -415,4 +415,27 @@ class AutoLinkTest {
         assertThat(autoLinks.delete(autoLink)).isTrue();
         assertThat(network.core.address("M0al")).isNull();
     }
+
+    @Test
+    @DisplayName("FBK-02: an out autoLink with fallback gets what nobody else takes, and is no destination otherwise")
+    void fbk02AFallbackAutoLink() {
+        network.core.createAddress(
+                new AddressEntities.Request(null, "fb", null, "balanced", false, null, null, null, true, false));
+        AutoLink autoLink =
+                create(new AutoLinks.Request(null, "fb.q", "out", null, null, "broker", "queue.rest", true));
+        assertThat(autoLink.phase()).isZero();
+        assertThat(autoLink.key().toString()).isEqualTo("MFfb.q");
+        Peer broker = network.container("broker", "B");
+        broker.takes.get(0).link().issueCredit(10);
+        network.run();
+        Peer.Sender sender = client.sender("fb.q");
+        assertThat(sender.link().credit()).as("FBK-03").isEqualTo(250);
+        sender.send(AmqpConnectionTest.data(1), false, 1);
+        assertThat(broker.takes.get(0).messages).hasSize(1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+        Peer.Receiver receiver = client.receiver("fb.q", 5);
+        sender.send(AmqpConnectionTest.data(1), false, 2);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(broker.takes.get(0).messages).hasSize(1);
+    }
 }

@@ -9,9 +9,11 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import java.util.ArrayDeque;
+import java.util.Enumeration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +71,9 @@ public final class QpidJmsPeer extends Peer {
             case "dispose" -> dispose(command);
             case "credit" -> emit("failed", "command", "credit", "error", "this client grants credit by itself");
             case "drain" -> later(command.word(0), () -> drain(command.word(0)));
+            case "browse" -> later(command.word(0), () -> browse(command));
+            case "commit" -> later(command.word(0), () -> end(command.word(0), true));
+            case "rollback" -> later(command.word(0), () -> end(command.word(0), false));
             case "detach" -> detach(command.word(0));
             case "close" -> close();
             default -> throw new IllegalArgumentException("unknown command");
@@ -95,10 +100,14 @@ public final class QpidJmsPeer extends Peer {
         return settledConnection;
     }
 
+    private static int mode(Command command, int otherwise) {
+        return command.has("transacted") ? Session.SESSION_TRANSACTED : otherwise;
+    }
+
     private void sender(Command command) throws JMSException {
         String name = command.word(0);
         boolean anonymous = command.word(1).equals("-");
-        Session session = connection(command.has("settled")).createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Session session = connection(command.has("settled")).createSession(mode(command, Session.AUTO_ACKNOWLEDGE));
         try {
             MessageProducer producer = session.createProducer(anonymous ? null : session.createQueue(command.word(1)));
             endpoints.put(name, new Endpoint(session, producer, null, new AtomicInteger(), null));
@@ -119,11 +128,11 @@ public final class QpidJmsPeer extends Peer {
         String name = command.word(0);
         boolean manual = command.has("manual");
         Session session = connection(command.has("settled"))
-                .createSession(false, manual ? INDIVIDUAL_ACKNOWLEDGE : Session.AUTO_ACKNOWLEDGE);
+                .createSession(mode(command, manual ? INDIVIDUAL_ACKNOWLEDGE : Session.AUTO_ACKNOWLEDGE));
         try {
             Queue queue =
                     command.word(1).equals("-") ? session.createTemporaryQueue() : session.createQueue(command.word(1));
-            MessageConsumer consumer = session.createConsumer(queue);
+            MessageConsumer consumer = session.createConsumer(queue, command.option("selector", null));
             Endpoint endpoint =
                     new Endpoint(session, null, consumer, new AtomicInteger(), manual ? new ArrayDeque<>() : null);
             endpoints.put(name, endpoint);
@@ -241,6 +250,32 @@ public final class QpidJmsPeer extends Peer {
             received(name, endpoint, message);
         }
         emit("drained", "link", name);
+    }
+
+    private void browse(Command command) throws Exception {
+        String name = command.word(0);
+        int count = 0;
+        Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        try (QueueBrowser browser =
+                session.createBrowser(session.createQueue(command.word(1)), command.option("selector", null))) {
+            Enumeration<?> messages = browser.getEnumeration();
+            while (messages.hasMoreElements()) {
+                emit(QpidJmsMessages.event(name, count++, (Message) messages.nextElement()));
+            }
+        }
+        session.close();
+        emit("browsed", "link", name, "count", count);
+    }
+
+    /** Ends the transaction of a link's session; the next one begins at once. */
+    private void end(String name, boolean commit) throws JMSException {
+        Session session = endpoints.get(name).session();
+        if (commit) {
+            session.commit();
+        } else {
+            session.rollback();
+        }
+        emit(commit ? "committed" : "rolledback", "link", name);
     }
 
     private void detach(String name) throws JMSException {
