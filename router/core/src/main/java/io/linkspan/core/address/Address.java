@@ -112,7 +112,7 @@ public final class Address {
 
     /** Whether local receivers have come or gone since this was asked last. */
     boolean announcementChanged() {
-        boolean there = subscriberCount() > 0;
+        boolean there = subscriberCount() > 0 || exchange != null;
         boolean changed = there != announced;
         announced = there;
         return changed;

@@ -46,10 +46,15 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
 
     /** The key that another router announces as {@code M}, a phase digit and text; null for what is no address. */
     public static @Nullable AddressKey ofAnnouncement(String key) {
-        if (key.length() > 2 && key.charAt(0) == 'M' && key.charAt(1) >= '0' && key.charAt(1) <= '9') {
-            return mobile(key.substring(2), key.charAt(1) - '0');
+        if (key.length() > 2 && key.charAt(0) == 'M') {
+            int phase = key.charAt(1) - '0';
+            return isPhase(phase) ? mobile(key.substring(2), phase) : null;
         }
         return key.length() > 1 && key.charAt(0) == 'H' ? new AddressKey(AddressClass.EDGE, 0, key.substring(1)) : null;
+    }
+
+    private static boolean isPhase(int phase) {
+        return (phase >= 0 && phase <= MAX_PHASE) || phase == FALLBACK_PHASE;
     }
 
     /** Whether this is where deliveries go that nobody else takes. */

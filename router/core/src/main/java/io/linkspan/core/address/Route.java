@@ -34,6 +34,9 @@ public final class Route {
     /** {@link #way}: through an exchange. */
     public static final int EXCHANGE = 3;
 
+    /** {@link #way}: other routers have the address too. */
+    public static final int NETWORK = 4;
+
     private static final Member[] NO_MEMBERS = {};
     private static final Group[] NO_GROUPS = {};
 
@@ -53,6 +56,7 @@ public final class Route {
     private boolean sharedDecide;
     private int destinations;
     private @Nullable Remotes remotes;
+    private @Nullable Group queue;
     private Distribution distribution = Distribution.BALANCED;
     private @Nullable ToAnnotation annotation;
     private @Nullable Route fallback;
@@ -99,7 +103,7 @@ public final class Route {
         return unavailable;
     }
 
-    /** How many copies a delivery makes; an upper bound, and more than one, when other routers take part. */
+    /** How many copies a delivery makes here; other routers' come to them. */
     public int destinations() {
         return destinations;
     }
@@ -128,6 +132,11 @@ public final class Route {
     /** The group of which one member gets the delivery, or null. */
     public @Nullable Group anycast() {
         return anycast;
+    }
+
+    /** As {@link #anycast}, or without local members an empty group, when other routers take part in the choice. */
+    public @Nullable Group queue() {
+        return queue;
     }
 
     /** Those who always get a copy; the first {@link #decidingCopies} of them decide the outcome. */
@@ -202,7 +211,7 @@ public final class Route {
                 }
             } else if (address.inProcess().size() > 0) {
                 one = address.inProcess();
-            } else if (address.common().size() > 0 || !address.remotes().isEmpty()) {
+            } else if (address.common().size() > 0) {
                 one = address.common();
             }
             if (!address.remotes().isEmpty()
@@ -245,8 +254,9 @@ public final class Route {
         decidingCopies = anycastDecides ? 0 : deciding >= 0 ? Math.min(deciding, copies.length) : copies.length;
         shared = groups.toArray(NO_GROUPS);
         sharedDecide = !anycastDecides && deciding < 0;
-        destinations = (one != null ? 1 : 0) + copies.length + shared.length + (remotes != null ? 2 : 0);
-        way = exchange() != null ? EXCHANGE : Math.min(destinations, SEVERAL);
+        destinations = (one != null ? 1 : 0) + copies.length + shared.length;
+        queue = one == null && remotes != null && !multicast && address != null ? address.common() : one;
+        way = exchange() != null ? EXCHANGE : remotes != null ? NETWORK : Math.min(destinations, SEVERAL);
     }
 
     /** Members of the exact address and of patterns in one queue. */

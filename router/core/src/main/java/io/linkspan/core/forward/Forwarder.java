@@ -9,7 +9,6 @@ import io.linkspan.core.address.Address;
 import io.linkspan.core.address.AddressCounters;
 import io.linkspan.core.address.Group;
 import io.linkspan.core.address.Member;
-import io.linkspan.core.address.Remotes;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionRole;
@@ -63,13 +62,23 @@ public final class Forwarder {
             case Route.NOWHERE -> forwardNowhere(in, route, content, key, settled);
             case Route.ONE -> forwardToOne(in, route, content, key, settled);
             case Route.SEVERAL -> forwardToSeveral(in, route, content, key, settled);
+            case Route.NETWORK -> network().forward(in, route, content, key, settled);
             default -> exchanges.forward(in, route, content, key, settled);
         }
     }
 
+    private NetworkForwarder network() {
+        if (network == null) {
+            throw new IllegalStateException("other routers have an address, and this one has joined no network");
+        }
+        return network;
+    }
+
     /** To the receivers of the address itself, whatever exchange there is. */
     void forwardDirectly(InboundLink in, Route route, Content content, int key, boolean settled) {
-        if (route.destinations() == 1) {
+        if (route.remotes() != null) {
+            network().forward(in, route, content, key, settled);
+        } else if (route.destinations() == 1) {
             forwardToOne(in, route, content, key, settled);
         } else {
             forwardToSeveral(in, route, content, key, settled);
@@ -77,11 +86,6 @@ public final class Forwarder {
     }
 
     private void forwardToSeveral(InboundLink in, Route route, Content content, int key, boolean settled) {
-        Remotes remotes = route.remotes();
-        if (remotes != null && network != null) {
-            network.forward(in, route, remotes, content, key, settled);
-            return;
-        }
         countIngress(in, route.address());
         if (settled) {
             copySettled(in, route, content, key);
@@ -101,20 +105,32 @@ public final class Forwarder {
         }
     }
 
+    /** There is no way at present to those who have the address. */
+    void undeliverable(InboundLink in, Route route, Content content, int key, boolean settled) {
+        if (!forwardToFallback(in, route, content, key, settled)) {
+            in.unroutable(key, settled, false);
+        }
+    }
+
     /** Nobody took it: it goes to the fallback destination, unless it comes from one (routing FBK-03). */
     private boolean forwardToFallback(InboundLink in, Route route, Content content, int key, boolean settled) {
         Route fallback = route.fallback();
         if (fallback == null || in.isFallback() || !fallback.isReachable()) {
             return false;
         }
-        Group group = fallback.anycast();
-        if (group == null) {
-            throw new IllegalStateException(fallback.keyText() + " is no queue");
-        }
         content.sentTo(fallback.key());
         content.annotatedTo(fallback.annotation());
-        Member member = group.pick();
-        int result = member.link().offer(content, member, in, key, settled);
+        int result;
+        if (fallback.way() == Route.NETWORK) {
+            result = network().offerToOne(in, fallback, content, key, settled);
+        } else {
+            Group group = fallback.anycast();
+            if (group == null) {
+                throw new IllegalStateException(fallback.keyText() + " is no queue");
+            }
+            Member member = group.pick();
+            result = member.link().offer(content, member, in, key, settled);
+        }
         if (result == OutboundLink.REFUSED) {
             return false;
         }

@@ -44,9 +44,10 @@ final class NetworkForwarder {
         this.mesh = mesh;
     }
 
-    void forward(InboundLink in, Route route, Remotes remotes, Content content, int key, boolean settled) {
+    void forward(InboundLink in, Route route, Content content, int key, boolean settled) {
         RouterAnnotations keys = content.hasRouterKeys() ? in.routerKeys() : null;
-        Group group = route.anycast();
+        Remotes remotes = remotes(route);
+        Group group = route.queue();
         if (group != null && route.copies().length == 0 && route.shared().length == 0) {
             toOne(in, route, remotes, group, content, keys, key, settled);
             return;
@@ -67,6 +68,25 @@ final class NetworkForwarder {
             beyond.clear();
             spareLists.push(beyond);
         }
+    }
+
+    private static Remotes remotes(Route route) {
+        Remotes remotes = route.remotes();
+        if (remotes == null) {
+            throw new IllegalStateException("no other router has " + route.keyText());
+        }
+        return remotes;
+    }
+
+    /** One copy to a receiver here or elsewhere, as {@link OutboundLink#offer}; refused when there is no way. */
+    int offerToOne(InboundLink in, Route route, Content content, int key, boolean settled) {
+        Group group = route.queue();
+        Remotes remotes = remotes(route);
+        Member member = group == null
+                ? null
+                : pick(route, remotes, group, content, content.hasRouterKeys() ? in.routerKeys() : null);
+        NeighborLoad load = member == null || settled || !isNeighbor(member) ? null : remotes.chosenLoad();
+        return member == null ? OutboundLink.REFUSED : offer(member, load, route, content, in, key, settled);
     }
 
     private static boolean isNeighbor(Member member) {
@@ -102,11 +122,10 @@ final class NetworkForwarder {
             boolean settled) {
         Member member = pick(route, remotes, group, content, keys);
         if (member == null) {
-            in.unroutable(key, settled, false);
+            forwarder.undeliverable(in, route, content, key, settled);
             return;
         }
         NeighborLoad load = settled || !isNeighbor(member) ? null : remotes.chosenLoad();
-        forwarder.countIngress(in, route.address());
         offerOne(in, route, member, load, content, key, settled);
     }
 
@@ -119,8 +138,11 @@ final class NetworkForwarder {
             int key,
             boolean settled) {
         int result = offer(member, load, route, content, in, key, settled);
+        if (result != OutboundLink.REFUSED) {
+            forwarder.countIngress(in, route.address());
+        }
         if (result == OutboundLink.REFUSED) {
-            in.unroutable(key, settled, false);
+            forwarder.undeliverable(in, route, content, key, settled);
         } else if (settled && result != OutboundLink.WAITING) {
             in.handedOver(key);
         }
@@ -187,14 +209,16 @@ final class NetworkForwarder {
         Group[] shared = route.shared();
         int total = (one == null ? 0 : 1) + beyond.size() + copies.length + shared.length;
         if (total == 0) {
-            in.unroutable(key, settled, false);
+            forwarder.undeliverable(in, route, content, key, settled);
             return;
         }
-        forwarder.countIngress(in, route.address());
         if (total == 1 && shared.length == 0) {
             Member only = one != null ? one : beyond.isEmpty() ? copies[0] : beyond.get(0);
             offerOne(in, route, only, settled ? null : load, content, key, settled);
-        } else if (settled) {
+            return;
+        }
+        forwarder.countIngress(in, route.address());
+        if (settled) {
             int waiting = one == null ? 0 : waits(offer(one, null, route, content, in, key, true));
             for (Member member : beyond) {
                 waiting += waits(offer(member, null, route, content, in, key, true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.mesh.Mesh;
@@ -349,5 +350,27 @@ class RouterNetworkTest {
             assertThat(sender.outcomes.get(i)).isEqualTo(i + " released settled");
             i++;
         }
+    }
+
+    @Test
+    @DisplayName("FBK-01: without a receiver anywhere a delivery goes to the fallback destination at another router")
+    void fbk01FallbackAcrossRouters() {
+        connect("A-B", "B-C");
+        routers.values()
+                .forEach(router -> router.core.createAddress(
+                        new AddressEntities.Request("fb", "fb", null, "balanced", false, 0, 0, null, true, false)));
+        Peer.Receiver fallback =
+                router("C").client().receiver(Terminus.source("fb.x").withCapability(new Symbol("qd.fallback")), 10);
+        seconds(3);
+        Peer.Sender sender = router("A").client().sender("fb.x");
+        assertThat(sender.link().credit()).isEqualTo(250);
+        sender.send(data(), false, 1);
+        assertThat(fallback.messages).hasSize(1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+        Peer.Receiver receiver = router("B").client().receiver("fb.x", 10);
+        seconds(3);
+        sender.send(data(), false, 2);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(fallback.messages).hasSize(1);
     }
 }

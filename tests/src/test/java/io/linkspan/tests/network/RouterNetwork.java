@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.management.config.ConfigurationReader;
+import io.linkspan.management.config.ConfigurationResult;
+import io.linkspan.management.config.Surroundings;
+import io.linkspan.server.RouterServer;
+import io.linkspan.server.StartFailure;
+import io.linkspan.server.log.Log;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Routers in this JVM, connected as links say ({@code A-B} or {@code A-B:COST}; the second one connects). Each link can be
+ * cut, each router stopped and started again. Closing checks that no router has seen an unexpected exception.
+ */
+final class RouterNetwork implements AutoCloseable {
+
+    private record Link(String listener, String connector, int cost, Relay relay) {}
+
+    private final Vertx vertx;
+    private final List<Link> links = new ArrayList<>();
+    private final Map<String, RouterServer> routers = new LinkedHashMap<>();
+
+    RouterNetwork(Vertx vertx, String... links) {
+        this.vertx = vertx;
+        for (String link : links) {
+            String[] parts = link.split("[-:]", -1);
+            this.links.add(
+                    new Link(parts[0], parts[1], parts.length > 2 ? Integer.parseInt(parts[2]) : 1, new Relay(vertx)));
+        }
+        for (Link link : this.links) {
+            for (String id : List.of(link.listener(), link.connector())) {
+                if (!routers.containsKey(id)) {
+                    start(id);
+                }
+            }
+        }
+    }
+
+    /** The ids, in order. */
+    List<String> ids() {
+        return List.copyOf(new TreeSet<>(routers.keySet()));
+    }
+
+    int clientPort(String id) {
+        return Objects.requireNonNull(routers.get(id)).port("clients");
+    }
+
+    /** The cable between two routers. */
+    Relay link(String name) {
+        return links.stream()
+                .filter(link -> name.equals(link.listener() + "-" + link.connector()))
+                .findFirst()
+                .orElseThrow()
+                .relay();
+    }
+
+    void start(String id) {
+        StringBuilder text = new StringBuilder("router {\nmode: interior\nid: " + id + "\n"
+                + "}\n"
+                + "listener {\n"
+                + "name: clients\n"
+                + "host: 127.0.0.1\n"
+                + "port: 0\n"
+                + "authenticatePeer: no\n"
+                + "protocols: amqp, mqtt\n"
+                + "}\n"
+                + "listener {\n"
+                + "name: routers\n"
+                + "host: 127.0.0.1\n"
+                + "port: 0\n"
+                + "role: inter-router\n"
+                + "authenticatePeer: no\n"
+                + "}\n"
+                + "log {\n"
+                + "module: DEFAULT\n"
+                + "enable: error+\n"
+                + "}\n"
+                + "address {\n"
+                + "prefix: mc\n"
+                + "distribution: multicast\n"
+                + "}\n");
+        for (Link link : links) {
+            if (link.connector().equals(id)) {
+                text.append("connector {\nname: to").append(link.listener());
+                text.append("\nhost: 127.0.0.1\nrole: inter-router\nport: ")
+                        .append(link.relay().port());
+                text.append("\ncost: ").append(link.cost()).append("\n}\n");
+            }
+        }
+        ConfigurationResult read = ConfigurationReader.read("network.conf", text.toString(), Surroundings.ofSystem());
+        try {
+            RouterServer router = RouterServer.start(
+                    read.configuration()
+                            .orElseThrow(() ->
+                                    new IllegalStateException(read.problems().toString())),
+                    new Log(Clock.systemUTC(), () -> {}),
+                    "test");
+            routers.put(id, router);
+            for (Link link : links) {
+                if (link.listener().equals(id)) {
+                    link.relay().leadTo(router.port("routers"));
+                }
+            }
+        } catch (StartFailure e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops a router; its id stays known. */
+    void stop(String id) {
+        RouterServer router = Objects.requireNonNull(routers.get(id));
+        assertThat(router.unexpectedExceptions()).as(id).isZero();
+        router.stop();
+    }
+
+    TestClient client(String id) {
+        return TestClient.connect(vertx, clientPort(id));
+    }
+
+    @Override
+    public void close() {
+        routers.forEach(
+                (id, router) -> assertThat(router.unexpectedExceptions()).as(id).isZero());
+        CompletableFuture.allOf(routers.values().stream()
+                        .map(router -> CompletableFuture.runAsync(router::stop))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Real routers over real sockets: every delivery has one outcome, whatever happens to links and routers. */
+class RouterNetworkSystemIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Map<String, String[]> TOPOLOGIES = new LinkedHashMap<>(Map.of(
+            "pair", new String[] {"A-B"},
+            "line", new String[] {"A-B", "B-C"},
+            "triangle", new String[] {"A-B", "B-C", "A-C:5"},
+            "diamond", new String[] {"A-B", "A-C:2", "B-D", "C-D:2"},
+            "ring of 6", new String[] {"A-B", "B-C", "C-D", "D-E", "E-F", "A-F"},
+            "mesh of 5", new String[] {"A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E"}));
+
+    @SuppressWarnings("NullAway.Init") // Made before all tests.
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void makeVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static void waitUntil(String what, BooleanSupplier condition) {
+        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
+    }
+
+    private static long count(List<String> texts, String prefix) {
+        return texts.stream().filter(text -> text.startsWith(prefix)).count();
+    }
+
+    /** Waits until what each router sends reaches every receiver. */
+    private static void waitForAll(Map<String, TestClient.Sender> senders, Map<String, List<String>> receivers) {
+        int[] round = {0};
+        waitUntil("every router reaches every receiver", () -> {
+            int now = round[0]++;
+            if (now % 10 == 0) {
+                senders.forEach((id, sender) -> sender.send("probe-" + id + "-" + now + "-", 1));
+            }
+            return receivers.values().stream()
+                    .allMatch(texts -> senders.keySet().stream().allMatch(id -> count(texts, "probe-" + id + "-") > 0));
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "DST-30, DST-34: multicast reaches each receiver exactly once in every topology, and a queue one receiver")
+    void everyTopology() {
+        Map<String, RouterNetwork> networks = new LinkedHashMap<>();
+        try {
+            TOPOLOGIES.forEach((name, links) -> networks.put(name, new RouterNetwork(vertx, links)));
+            networks.forEach((name, network) -> {
+                Map<String, TestClient.Sender> senders = new LinkedHashMap<>();
+                Map<String, List<String>> receivers = new LinkedHashMap<>();
+                for (String id : network.ids()) {
+                    TestClient client = network.client(id);
+                    receivers.put(id, client.receive("mc"));
+                    senders.put(id, client.sender("mc"));
+                }
+                waitForAll(senders, receivers);
+                senders.forEach((id, sender) -> sender.send("message-" + id + "-", 20));
+                int each = 20 * senders.size();
+                waitUntil("all messages of the " + name, () -> senders.values().stream()
+                        .allMatch(sender -> sender.outcomes().keySet().stream()
+                                        .filter(key -> key.startsWith("message"))
+                                        .count()
+                                == 20));
+                receivers.forEach((id, texts) -> {
+                    List<String> messages = texts.stream()
+                            .filter(text -> text.startsWith("message"))
+                            .toList();
+                    assertThat(messages)
+                            .as(id + " in the " + name)
+                            .hasSize(each)
+                            .doesNotHaveDuplicates();
+                });
+                senders.values().forEach(sender -> assertThat(sender.outcomes().values())
+                        .contains("Accepted"));
+            });
+        } finally {
+            networks.values().forEach(RouterNetwork::close);
+        }
+    }
+
+    @Test
+    @DisplayName("OUT-07: when a link is cut under traffic each delivery is accepted once, or released or modified")
+    void cutUnderTraffic() {
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-C", "A-C")) {
+            List<String> received = network.client("C").receive("q");
+            TestClient.Sender sender = network.client("A").sender("q");
+            sender.send("a", 2000);
+            waitUntil("traffic", () -> sender.outcomes().size() > 200);
+            network.link("A-C").cut();
+            waitUntil("traffic by the other way", () -> sender.outcomes().size() > 1200);
+            network.link("A-C").mend();
+            waitUntil("an outcome of each delivery", () -> sender.outcomes().size() == 2000);
+            checkOutcomes(sender, received);
+        }
+    }
+
+    @Test
+    @DisplayName("A router that is stopped and started again under traffic loses no delivery silently")
+    void restartUnderTraffic() {
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-D", "A-C:3", "C-D:3")) {
+            List<String> received = network.client("D").receive("q");
+            TestClient.Sender sender = network.client("A").sender("q");
+            sender.send("a", 3000);
+            waitUntil("traffic", () -> sender.outcomes().size() > 200);
+            network.stop("B");
+            waitUntil("traffic by the other way", () -> sender.outcomes().size() > 1500);
+            network.start("B");
+            waitUntil("an outcome of each delivery", () -> sender.outcomes().size() == 3000);
+            checkOutcomes(sender, received);
+        }
+    }
+
+    private static void checkOutcomes(TestClient.Sender sender, List<String> received) {
+        assertThat(sender.toldTwice()).isEmpty();
+        assertThat(sender.outcomes().values()).isSubsetOf("Accepted", "Released", "Modified");
+        List<String> accepted = new ArrayList<>();
+        sender.outcomes().forEach((name, outcome) -> {
+            if (outcome.equals("Accepted")) {
+                accepted.add(name);
+            }
+            if (outcome.equals("Released")) {
+                assertThat(received).as("released").doesNotContain(name);
+            }
+        });
+        assertThat(received).containsAll(accepted).doesNotHaveDuplicates();
+        assertThat(accepted).hasSizeGreaterThan(200);
+    }
+}
