@@ -345,8 +345,8 @@ public final class AmqpSession {
             fields.skip(); // link-credit
             fields.skip(); // available
             fields.skip(); // drain
-            if (fields.bool(false)) {
-                sessionFlowDue();
+            if (fields.bool(false) && window < engine.settings().incomingWindow()) {
+                sessionFlowDue(); // CRD-17: not when nothing has changed.
             }
         }
         if (waiting.size() > 0) {

@@ -55,6 +55,8 @@ public final class IncomingLink extends AmqpLink {
     private int takenBack;
     private int deliveryCount;
     private boolean drain;
+    private int toldLimit;
+    private boolean toldDrain;
 
     // The delivery whose frames are coming.
     private boolean inDelivery;
@@ -95,6 +97,7 @@ public final class IncomingLink extends AmqpLink {
 
     void deliveryCount(int initial) {
         deliveryCount = initial;
+        toldLimit = initial;
     }
 
     /** Gives the sender credit for more deliveries; said to it at the next flush. Ends a drain. */
@@ -267,8 +270,8 @@ public final class IncomingLink extends AmqpLink {
                 drain = false;
             }
         }
-        if (echo) {
-            flowDue();
+        if (echo && (toldLimit != limit() || toldDrain != drain)) {
+            flowDue(); // CRD-17: not when the peer knows it all.
         }
         Handler to = handler;
         if (told != FieldReader.ABSENT && to != null && state() == State.ATTACHED) {
@@ -276,8 +279,15 @@ public final class IncomingLink extends AmqpLink {
         }
     }
 
+    /** The delivery-count up to which the sender may send: what it knows when it has our last flow. */
+    private int limit() {
+        return deliveryCount + Math.max(0, credit);
+    }
+
     @Override
     int writeFlow(ByteBuf buf) {
+        toldLimit = limit();
+        toldDrain = drain;
         FrameWriter.writeUint(buf, deliveryCount);
         FrameWriter.writeUint(buf, Math.max(0, credit));
         buf.writeByte(FormatCode.NULL);
@@ -288,6 +298,7 @@ public final class IncomingLink extends AmqpLink {
     @Override
     void attached(Attach remote) {
         deliveryCount = remote.initialDeliveryCount();
+        toldLimit = deliveryCount;
         Handler to = handler;
         if (to != null) {
             to.onAttached(this, remote);

@@ -66,6 +66,7 @@ public final class OutgoingLink extends AmqpLink {
     private boolean drain;
     private boolean drainAnswer;
     private int available;
+    private int toldAvailable;
     private int unsettled;
 
     // Of the delivery to come, see with...(); null and -1 stand for ours.
@@ -472,8 +473,8 @@ public final class OutgoingLink extends AmqpLink {
             credit = Serial.left((int) grant, seen, deliveryCount);
         }
         drain = drainAsked;
-        if (echo) {
-            flowDue();
+        if (echo && available != toldAvailable) {
+            flowDue(); // CRD-17: the rest of what we would say the peer knows.
         }
         if (isAttached() && (drain || sendable())) {
             tellSendable();
@@ -487,6 +488,7 @@ public final class OutgoingLink extends AmqpLink {
         FrameWriter.writeUint(buf, available);
         FrameWriter.writeBool(buf, drain || drainAnswer);
         drainAnswer = false;
+        toldAvailable = available;
         return 4;
     }
 

@@ -395,12 +395,22 @@ class IncomingDeliveryTest {
         }
 
         @Test
-        void anEchoIsAnswered() {
+        void crd17AnEchoIsNotAnsweredWhenNothingChanged() {
             link.issueCredit(10);
             peer.all();
             peer.send(ScriptedPeer.flow(10, 0, 0, 10, false, true));
+            peer.expectNothing();
+        }
+
+        @Test
+        void crd17AnEchoIsAnsweredWhenTheSenderDoesNotKnowTheState() {
+            link.issueCredit(10);
+            peer.all();
+            // The sender skips three deliveries ahead: what it may still send has changed by its own word alone.
+            peer.send(ScriptedPeer.flow(10, 0, 13, 0, false, true));
             Frame flow = peer.expect(Descriptors.FLOW);
-            assertThat(flow.number(6)).isEqualTo(10);
+            assertThat(flow.number(5)).isEqualTo(13);
+            assertThat(flow.number(6)).isZero();
             assertThat(flow.flag(9)).as("no echo of an echo").isFalse();
             peer.expectNothing();
         }

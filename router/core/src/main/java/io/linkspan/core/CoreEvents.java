@@ -5,7 +5,9 @@ import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.Cause;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
+import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.mesh.RouterNode;
 import io.linkspan.mesh.MeshEvent;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,15 @@ public interface CoreEvents {
 
     /** The peer-visible credit of a link has been zero for more than ten seconds (routing CNT-05). */
     default void linkBlocked(Link link) {}
+
+    /** A receiver has had a delivery for longer than its address allows; it was taken back and released. */
+    default void deliveryTakenBack(OutboundLink link, long seconds) {}
+
+    /** Deliveries that waited in a link beyond their time to live were taken out. */
+    default void deliveriesExpired(OutboundLink link, int count) {}
+
+    /** A receiver of a multicast delivery answered with a declared transaction (routing OUT-12). */
+    default void declaredByOneOfSeveral(InboundLink sender) {}
 
     /** A link has stuck deliveries and had none at the last scan (routing CNT-04). */
     default void deliveriesStuck(Link link, int count) {}

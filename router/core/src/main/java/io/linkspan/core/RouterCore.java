@@ -29,7 +29,10 @@ import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,8 @@ public final class RouterCore {
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Link> links = new LinkedHashMap<>();
     private @Nullable Mesh mesh;
+    private final Set<OutboundLink> expiring = new LinkedHashSet<>();
+    private long epochMs;
     private long tick = 1;
     private long startTick = 1;
     private long lastConnection;
@@ -168,6 +173,21 @@ public final class RouterCore {
         return tick - startTick;
     }
 
+    /** Milliseconds of the epoch at about this tick, 0 when nobody has told. */
+    public long epochMs() {
+        return epochMs;
+    }
+
+    /** The time of day, in milliseconds of the epoch: for messages that say when they expire. */
+    public void clock(long nowEpochMs) {
+        epochMs = nowEpochMs;
+    }
+
+    /** A link has queued deliveries that expire; they are looked for at each tick. */
+    public void expires(OutboundLink link) {
+        expiring.add(link);
+    }
+
     /**
      * A second has passed, or several.
      *
@@ -180,6 +200,13 @@ public final class RouterCore {
             mesh.tick();
         }
         autoLinks.tick(tick);
+        epochMs += epochMs > 0 ? seconds * 1000 : 0;
+        forwarder.tick(tick);
+        for (OutboundLink link : List.copyOf(expiring)) {
+            if (link.isLost() || !link.expire(tick, count -> events.deliveriesExpired(link, count))) {
+                expiring.remove(link);
+            }
+        }
         if (tick / BLOCKED_SCAN_TICKS != before / BLOCKED_SCAN_TICKS) {
             for (Link link : links.values()) {
                 if (link.becameBlocked()) {
@@ -263,12 +290,30 @@ public final class RouterCore {
     }
 
     /**
-     * The address a sender with this target text writes (routing PHS-03, PHS-04).
+     * The key of an address text in the space of a tenant, in which mobile addresses of clients have a prefix (routing
+     * TEN-02, TEN-04).
      *
+     * @param tenant the prefix with its slash, or null
+     */
+    public AddressKey parse(@Nullable String tenant, String address) {
+        AddressKey key = parser.parse(address);
+        boolean shared = tenant == null || key.addressClass() != AddressClass.MOBILE || AddressTable.isTemporary(key);
+        return shared ? key : AddressKey.mobile(tenant + key.text());
+    }
+
+    /** As {@link #senderKey(String, String, int)} without a tenant. */
+    public AddressKey senderKey(String address, int waypoint) {
+        return senderKey(null, address, waypoint);
+    }
+
+    /**
+     * The address a sender with this target text writes (routing PHS-03, PHS-04, TEN-05).
+     *
+     * @param tenant the tenant's prefix, or null
      * @param waypoint the ordinal of its waypoint capability, 0 without one
      */
-    public AddressKey senderKey(String address, int waypoint) {
-        AddressKey key = parser.parse(address);
+    public AddressKey senderKey(@Nullable String tenant, String address, int waypoint) {
+        AddressKey key = parse(tenant, address);
         if (waypoint > 0) {
             return key.inPhase(waypoint);
         }
@@ -276,13 +321,19 @@ public final class RouterCore {
         return entity == null ? key : key.inPhase(entity.ingressPhase());
     }
 
+    /** As {@link #receiverKey(String, String, int)} without a tenant. */
+    public AddressKey receiverKey(String address, int waypoint) {
+        return receiverKey(null, address, waypoint);
+    }
+
     /**
-     * The address a receiver with this source text reads (routing PHS-03, PHS-04).
+     * The address a receiver with this source text reads (routing PHS-03, PHS-04, TEN-05).
      *
+     * @param tenant the tenant's prefix, or null
      * @param waypoint the ordinal of its waypoint capability, 0 without one
      */
-    public AddressKey receiverKey(String address, int waypoint) {
-        AddressKey key = parser.parse(address);
+    public AddressKey receiverKey(@Nullable String tenant, String address, int waypoint) {
+        AddressKey key = parse(tenant, address);
         if (waypoint > 0) {
             return key.inPhase(waypoint - 1);
         }
@@ -448,6 +499,20 @@ public final class RouterCore {
                 events.linkAttached(link);
             }
         }
+    }
+
+    /**
+     * Management disables or enables a link (its {@code adminStatus}).
+     *
+     * @return false for links of which that cannot be asked: those of other protocols than AMQP
+     */
+    public boolean administer(Link link, boolean enabled) {
+        if (!link.canBeDisabled()) {
+            return false;
+        }
+        link.administer(enabled);
+        changes++;
+        return true;
     }
 
     /** Called by a link that is lost. */

@@ -80,11 +80,13 @@ class RouterNetworkSystemIT {
                 waitForAll(senders, receivers);
                 senders.forEach((id, sender) -> sender.send("message-" + id + "-", 20));
                 int each = 20 * senders.size();
-                waitUntil("all messages of the " + name, () -> senders.values().stream()
-                        .allMatch(sender -> sender.outcomes().keySet().stream()
-                                        .filter(key -> key.startsWith("message"))
-                                        .count()
-                                == 20));
+                waitUntil(
+                        "all messages of the " + name,
+                        () -> senders.values().stream()
+                                .allMatch(sender -> sender.outcomes().keySet().stream()
+                                                .filter(key -> key.startsWith("message"))
+                                                .count()
+                                        == 20));
                 receivers.forEach((id, texts) -> {
                     List<String> messages = texts.stream()
                             .filter(text -> text.startsWith("message"))
@@ -94,8 +96,9 @@ class RouterNetworkSystemIT {
                             .hasSize(each)
                             .doesNotHaveDuplicates();
                 });
-                senders.values().forEach(sender -> assertThat(sender.outcomes().values())
-                        .contains("Accepted"));
+                senders.values()
+                        .forEach(
+                                sender -> assertThat(sender.outcomes().values()).contains("Accepted"));
             });
         } finally {
             networks.values().forEach(RouterNetwork::close);

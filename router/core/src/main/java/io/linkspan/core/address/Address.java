@@ -32,6 +32,7 @@ public final class Address {
     private final Route route;
     private boolean announced;
     private @Nullable Exchange exchange;
+    private int priority;
     private int pins;
     private int hiddenConsumers;
     private int version;
@@ -48,6 +49,7 @@ public final class Address {
         this.distribution = distribution;
         this.cause = cause;
         this.common = new Group(distribution);
+        this.priority = entity == null ? -1 : entity.priority();
         this.route = route;
     }
 
@@ -78,7 +80,12 @@ public final class Address {
 
     /** 0 to 9, or -1 when not configured. */
     public int priority() {
-        return entity == null ? -1 : entity.priority();
+        return priority;
+    }
+
+    /** The priority alone follows the configuration of now, at each local attach (routing MAT-11). */
+    void priority(@Nullable AddressEntity current) {
+        priority = current == null ? -1 : current.priority();
     }
 
     /** The counters. */

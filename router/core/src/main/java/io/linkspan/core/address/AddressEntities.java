@@ -24,7 +24,34 @@ public final class AddressEntities {
             @Nullable Integer egressPhase,
             @Nullable Integer priority,
             boolean fallback,
-            boolean topicPattern) {
+            boolean topicPattern,
+            DeliveryOptions options) {
+
+        /** A request without options. */
+        public Request(
+                @Nullable String name,
+                @Nullable String prefix,
+                @Nullable String pattern,
+                @Nullable String distribution,
+                boolean waypoint,
+                @Nullable Integer ingressPhase,
+                @Nullable Integer egressPhase,
+                @Nullable Integer priority,
+                boolean fallback,
+                boolean topicPattern) {
+            this(
+                    name,
+                    prefix,
+                    pattern,
+                    distribution,
+                    waypoint,
+                    ingressPhase,
+                    egressPhase,
+                    priority,
+                    fallback,
+                    topicPattern,
+                    DeliveryOptions.NONE);
+        }
 
         /** A request with a prefix and a distribution and nothing else. */
         public static Request prefix(String prefix, String distribution) {
@@ -114,7 +141,8 @@ public final class AddressEntities {
                 egress,
                 priority,
                 request.fallback(),
-                request.topicPattern());
+                request.topicPattern(),
+                request.options());
         tree.put(matcher, entity);
         entities.add(entity);
         return new Created(entity);

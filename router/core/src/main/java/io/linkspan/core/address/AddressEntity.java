@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 to 9, or -1 when not set
  * @param fallback whether a fallback destination was asked for
  * @param topicPattern whether receivers on a matching address that contains wildcards are pattern subscribers
+ * @param options what it asks for beyond that
  */
 public record AddressEntity(
         long identity,
@@ -29,7 +30,8 @@ public record AddressEntity(
         int egressPhase,
         int priority,
         boolean fallback,
-        boolean topicPattern) {
+        boolean topicPattern,
+        DeliveryOptions options) {
 
     /** Whether everybody on a matching address is in one group: configured closest or balanced. */
     public boolean isQueue() {

@@ -250,6 +250,7 @@ public final class AddressTable {
     /** A sender attached. Wakes nobody; the caller asks the route whether there is a destination. */
     public Address addSender(AddressKey key, InboundLink link) {
         Address address = obtain(key);
+        address.priority(entityOf(key));
         address.addSender(link);
         return address;
     }
@@ -274,6 +275,7 @@ public final class AddressTable {
         AddressKey key = subscription.address();
         if (key != null) {
             Address address = obtain(key);
+            address.priority(entityOf(key));
             subscription.record = address;
             address.add(subscription, member);
             changed(address);

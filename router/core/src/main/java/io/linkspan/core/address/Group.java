@@ -87,8 +87,13 @@ public final class Group {
         first = 0;
     }
 
-    /** The member the next delivery goes to. The group has at least one. */
-    public Member pick() {
+    /**
+     * The member the next delivery goes to. The group has at least one.
+     *
+     * @param settled whether the delivery is settled: of those nothing stays outstanding, so the ones that were sent
+     *     lately count too, and a burst of them is spread like other deliveries
+     */
+    public Member pick(boolean settled) {
         if (size == 1) {
             return members[0];
         }
@@ -97,11 +102,31 @@ public final class Group {
             turn();
             return next;
         }
-        return leastOutstanding();
+        return leastOutstanding(settled);
+    }
+
+    /** The member a delivery goes to that these links have had already, or null when there is no other. */
+    public @Nullable Member pickOther(List<OutboundLink> tried) {
+        Member best = null;
+        int bestValue = Integer.MAX_VALUE;
+        for (int i = 0, at = first; i < size; i++) {
+            Member member = members[at];
+            if (!tried.contains(member.link())) {
+                int value = balanced ? member.link().outstanding() : i;
+                if (value < bestValue) {
+                    best = member;
+                    bestValue = value;
+                }
+            }
+            if (++at == size) {
+                at = 0;
+            }
+        }
+        return best;
     }
 
     /**
-     * As {@link #pick()}, with other routers among the candidates; the group may be empty.
+     * As {@link #pick(boolean)}, with other routers among the candidates; the group may be empty.
      *
      * @param origin where in the network the delivery came in
      * @return null when a router has been chosen, or nobody: see {@link Remotes#chosen()}
@@ -109,12 +134,12 @@ public final class Group {
     public @Nullable Member pick(Remotes remotes, Mesh mesh, int origin) {
         if (!balanced) {
             if (size > 0) {
-                return pick();
+                return pick(false);
             }
             remotes.chooseClosest(mesh);
             return null;
         }
-        Member local = size == 0 ? null : leastOutstanding();
+        Member local = size == 0 ? null : leastOutstanding(false);
         boolean eligible = local != null && value < local.link().capacity();
         if (eligible && value == 0) {
             return local;
@@ -128,7 +153,7 @@ public final class Group {
     }
 
     /** DST-20 to DST-24. */
-    private Member leastOutstanding() {
+    private Member leastOutstanding(boolean settled) {
         Member eligible = null;
         Member ineligible = null;
         int eligibleValue = Integer.MAX_VALUE;
@@ -137,18 +162,19 @@ public final class Group {
             Member member = members[at];
             OutboundLink link = member.link();
             int outstanding = link.outstanding();
+            int weight = settled ? outstanding + link.sentSettledLately() : outstanding;
             if (outstanding < link.capacity()) {
-                if (outstanding < eligibleValue) {
+                if (weight < eligibleValue) {
                     eligible = member;
-                    eligibleValue = outstanding;
-                    if (outstanding == 0) {
+                    eligibleValue = weight;
+                    if (weight == 0) {
                         turn();
                         break;
                     }
                 }
-            } else if (outstanding < ineligibleValue) {
+            } else if (weight < ineligibleValue) {
                 ineligible = member;
-                ineligibleValue = outstanding;
+                ineligibleValue = weight;
             }
             if (++at == size) {
                 at = 0;

@@ -37,6 +37,9 @@ public final class Route {
     /** {@link #way}: other routers have the address too. */
     public static final int NETWORK = 4;
 
+    /** {@link #way}: one copy or several, with the options of the address. */
+    public static final int WITH_OPTIONS = 5;
+
     private static final Member[] NO_MEMBERS = {};
     private static final Group[] NO_GROUPS = {};
 
@@ -61,6 +64,7 @@ public final class Route {
     private @Nullable ToAnnotation annotation;
     private @Nullable Route fallback;
     private int way;
+    private DeliveryOptions options = DeliveryOptions.NONE;
 
     Route(AddressTable table, AddressKey key) {
         this.table = table;
@@ -117,6 +121,11 @@ public final class Route {
     /** What the forwarder does with a delivery: one of the constants. */
     public int way() {
         return way;
+    }
+
+    /** What the address asks for. */
+    public DeliveryOptions options() {
+        return options;
     }
 
     /** The exchange at the address, or null. */
@@ -256,7 +265,15 @@ public final class Route {
         sharedDecide = !anycastDecides && deciding < 0;
         destinations = (one != null ? 1 : 0) + copies.length + shared.length;
         queue = one == null && remotes != null && !multicast && address != null ? address.common() : one;
-        way = exchange() != null ? EXCHANGE : remotes != null ? NETWORK : Math.min(destinations, SEVERAL);
+        options = entity == null ? DeliveryOptions.NONE : entity.options();
+        boolean plain = options.isNone() || destinations == 0;
+        if (exchange() != null) {
+            way = EXCHANGE;
+        } else if (remotes != null) {
+            way = NETWORK; // Options are for what stays on this router; others look after their own receivers.
+        } else {
+            way = plain ? Math.min(destinations, SEVERAL) : WITH_OPTIONS;
+        }
     }
 
     /** Members of the exact address and of patterns in one queue. */

@@ -29,11 +29,22 @@ public final class RouteLookup {
     }
 
     private final Function<String, Route> routes;
+    private final int places;
     private Entry @Nullable [] entries;
 
     /** A lookup that asks {@code routes} for texts it does not know. */
     public RouteLookup(Function<String, Route> routes) {
+        this(routes, PLACES);
+    }
+
+    /**
+     * A lookup of another size.
+     *
+     * @param places a power of two
+     */
+    public RouteLookup(Function<String, Route> routes, int places) {
         this.routes = routes;
+        this.places = places;
     }
 
     /** The route of the text. */
@@ -42,9 +53,9 @@ public final class RouteLookup {
             return routes.apply(utf8.toString(index, length, StandardCharsets.UTF_8));
         }
         if (entries == null) {
-            entries = new Entry[PLACES];
+            entries = new Entry[places];
         }
-        int place = hash(utf8, index, length) & (PLACES - 1);
+        int place = hash(utf8, index, length) & (places - 1);
         Entry entry = entries[place];
         if (entry != null && equal(entry.text, utf8, index, length)) {
             return entry.route;

@@ -22,6 +22,8 @@ import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.autolink.Attachment;
 import io.linkspan.core.autolink.Carrier;
+import io.linkspan.core.address.Route;
+import io.linkspan.core.address.RouteLookup;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
@@ -53,6 +55,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             RawValue.of(AmqpArray.ofSymbols(List.of(new Symbol("ANONYMOUS-RELAY"), new Symbol("qd.streaming-links"))));
 
     private static final String COST = "qd.inter-router-cost";
+    /** Addresses of a tenant's anonymous senders that are remembered per connection. */
+    private static final int TENANT_ROUTES = 64;
 
     private final AmqpProfile profile;
     private final Wire wire;
@@ -72,6 +76,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     private final AutoLinkEnds autoLinks;
     private final IdentityHashMap<AmqpLink, RoutedLink> waiting = new IdentityHashMap<>(0);
     private @Nullable MessageTracer messageTracer;
+    private @Nullable RouteLookup tenantRoutes;
     private boolean known;
 
     private AmqpConnection(
@@ -217,6 +222,26 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         return wire.allocator();
     }
 
+    /** What stands before the peer's mobile addresses, with its slash; null for nothing (routing TEN-02). */
+    @Nullable
+    String tenant() {
+        return facts().tenant();
+    }
+
+    /** The route of an address text that a message names. */
+    Route route(ByteBuf utf8, int index, int length) {
+        String tenant = tenant();
+        if (tenant == null) {
+            return core().route(utf8, index, length);
+        }
+        RouteLookup lookup = tenantRoutes;
+        if (lookup == null) {
+            lookup = new RouteLookup(address -> core().route(core().parse(tenant, address)), TENANT_ROUTES);
+            tenantRoutes = lookup;
+        }
+        return lookup.find(utf8, index, length);
+    }
+
     boolean stripsIncoming() {
         return stripsIncoming;
     }
@@ -274,7 +299,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         boolean nobody =
                 mechanism == null || (!facts().incoming() && mechanism.equals(SaslClient.ANONYMOUS.toString()));
         facts(facts().authenticatedAs(mechanism, nobody ? null : profile.user())
-                .openedBy(remote.containerId(), readable(properties)));
+                .openedBy(remote.containerId(), readable(properties))
+                .inTenant(tenantOf(remote)));
         core().opened(this);
         if (routerLinks != null) {
             if (facts().properties().get(COST) instanceof Integer told) {
@@ -289,6 +315,12 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     /** Other places that the peer told in its Open (routing CON-06); null when it told none and no empty list either. */
     public @Nullable List<AmqpProfile.Failover> toldFailover() {
         return toldFailover;
+    }
+
+    /** TEN-01, TEN-06. */
+    private @Nullable String tenantOf(Open remote) {
+        String host = remote.hostname();
+        return !profile.multiTenant() || host == null || host.isEmpty() ? null : host + "/";
     }
 
     /** The peer's properties that management shows: text and whole numbers by name. Management protocol, 6.1. */

@@ -75,6 +75,11 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     }
 
     @Override
+    public boolean canBeDisabled() {
+        return true;
+    }
+
+    @Override
     public boolean isFallback() {
         return fallback;
     }
@@ -157,7 +162,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         }
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
-        return length == 0 ? null : owner.core().route(bytes, index, length);
+        return length == 0 ? null : owner.route(bytes, index, length);
     }
 
     private void trace(ByteBuf bytes, int offset, int length) {

@@ -203,6 +203,11 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
     }
 
     @Override
+    public boolean canBeDisabled() {
+        return true;
+    }
+
+    @Override
     protected boolean hasCredit() {
         return link.credit() > 0;
     }

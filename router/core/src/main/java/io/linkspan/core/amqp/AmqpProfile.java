@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamingThreshold bytes of an unfinished message from which on it is cut through (routing STR-01)
  * @param patterns how receivers write patterns
  * @param cost of the way over it, from 1; for connections between routers (routing CON-04)
+ * @param multiTenant whether the host name of the peer's OPEN stands before its addresses (routing TEN-01)
  */
 public record AmqpProfile(
         @Nullable String name,
@@ -39,7 +40,8 @@ public record AmqpProfile(
         List<Failover> failover,
         int streamingThreshold,
         PatternSyntax patterns,
-        int cost) {
+        int cost,
+        boolean multiTenant) {
 
     /** The product name in our OPEN. */
     public static final String PRODUCT = "linkspan-router";
@@ -62,6 +64,36 @@ public record AmqpProfile(
             PatternSyntax.DOTS,
             1);
 
+    /** A profile without tenants. */
+    public AmqpProfile(
+            @Nullable String name,
+            ConnectionRole role,
+            AmqpSettings engine,
+            @Nullable String hostname,
+            String user,
+            boolean stripIncoming,
+            boolean stripOutgoing,
+            Map<String, Object> openProperties,
+            List<Failover> failover,
+            int streamingThreshold,
+            PatternSyntax patterns,
+            int cost) {
+        this(
+                name,
+                role,
+                engine,
+                hostname,
+                user,
+                stripIncoming,
+                stripOutgoing,
+                openProperties,
+                failover,
+                streamingThreshold,
+                patterns,
+                cost,
+                false);
+    }
+
     public AmqpProfile {
         openProperties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(openProperties));
         failover = List.copyOf(failover);
@@ -77,6 +109,24 @@ public record AmqpProfile(
         return with(newName, newRole, cost);
     }
 
+    /** The same with an address space for each host name that peers name. */
+    public AmqpProfile withTenants() {
+        return new AmqpProfile(
+                name,
+                role,
+                engine,
+                hostname,
+                user,
+                stripIncoming,
+                stripOutgoing,
+                openProperties,
+                failover,
+                streamingThreshold,
+                patterns,
+                cost,
+                true);
+    }
+
     private AmqpProfile with(@Nullable String newName, ConnectionRole newRole, int newCost) {
         return new AmqpProfile(
                 newName,
@@ -90,7 +140,8 @@ public record AmqpProfile(
                 failover,
                 streamingThreshold,
                 patterns,
-                newCost);
+                newCost,
+                multiTenant);
     }
 
     List<Object> failoverList() {

@@ -36,6 +36,7 @@ final class AttachRequest {
     private static final String WAYPOINT = "qd.waypoint";
     private static final AmqpError NO_ENDPOINTS =
             ErrorCondition.CONNECTION_ROLE.error("Link attach forbidden on inter-router connection");
+    private static final Symbol RESEND_RELEASED = new Symbol("qd.resend-released");
     private static final Symbol FALLBACK = new Symbol("qd.fallback");
 
     private final AmqpConnection connection;
@@ -70,23 +71,22 @@ final class AttachRequest {
                 RouterCore.Temporary temporary = core.temporaryTarget();
                 produce(
                         link,
+                        remote,
                         remote.echo().withTarget(target.withAddress(temporary.address())),
                         temporary.address(),
-                        temporary.key(),
-                        false);
+                        temporary.key());
             } else {
                 String address = target == null ? null : target.address();
                 AddressKey key = target == null || address == null || address.isEmpty()
                         ? null
-                        : core.senderKey(address, waypoint(target.capabilities()));
-                boolean fallback = target != null && FALLBACK.equals(target.bareCapability());
-                boolean ofEdge = connection.role() == ConnectionRole.EDGE;
+                        : core.senderKey(connection.tenant(), address, waypoint(target.capabilities()));
+                boolean toFallback = key != null && isFallback(target) && connection.role() == ConnectionRole.EDGE;
                 produce(
                         link,
+                        remote,
                         remote.echo(),
-                        address,
-                        fallback && ofEdge && key != null ? key.inPhase(AddressKey.FALLBACK_PHASE) : key,
-                        fallback);
+                        connection.tenant() == null || key == null ? address : key.text(),
+                        toFallback ? key.inPhase(AddressKey.FALLBACK_PHASE) : key);
             }
         } catch (MalformedException e) {
             link.refuse(ErrorCondition.DECODE_ERROR.error("target: " + e.getMessage()));
@@ -94,16 +94,32 @@ final class AttachRequest {
     }
 
     private void produce(
-            IncomingLink link, Attach answer, @Nullable String address, @Nullable AddressKey key, boolean fallback) {
+            IncomingLink link, Attach remote, Attach answer, @Nullable String address, @Nullable AddressKey key) {
         Admission.Refused refused = key == null ? null : core.refusesProducer(key);
         if (refused != null) {
             link.refuse(refused.error());
             return;
         }
         ToAnnotation target = key == null || address == null ? null : ToAnnotation.of(address, key.phase());
-        AmqpInbound inbound = new AmqpInbound(connection, link, target, fallback);
+        AmqpInbound inbound = new AmqpInbound(connection, link, target, isFallback(remote.target()));
+        if (asks(remote, RESEND_RELEASED)) {
+            inbound.resendReleased();
+        }
         link.accept(inbound, answer);
         core.producer(inbound, key);
+    }
+
+    /** FBK-02: the bare symbol only, not one of an array. */
+    private static boolean isFallback(@Nullable Terminus terminus) {
+        return terminus != null && FALLBACK.equals(terminus.bareCapability());
+    }
+
+    /** Whether a capability is asked for, of the link or of its target. */
+    private static boolean asks(Attach remote, Symbol capability) {
+        Terminus target = remote.target();
+        RawValue desired = remote.desiredCapabilities();
+        return (target != null && target.capabilities().contains(capability))
+                || (desired != null && Terminus.symbols(desired).contains(capability));
     }
 
     /** The peer wants to receive. */
@@ -132,7 +148,13 @@ final class AttachRequest {
                 if (address == null || address.isEmpty() || source == null) {
                     link.refuse(RouterCore.noRoute().error());
                 } else {
-                    consume(link, remote, remote.echo(), subscription(address, source, remote.name()));
+                    Subscription wanted = subscription(address, source, remote.name());
+                    if (wanted == null) {
+                        link.refuse(ErrorCondition.NOT_IMPLEMENTED.error(
+                                "in the address space of a host a pattern cannot begin with a wildcard"));
+                    } else {
+                        consume(link, remote, remote.echo(), wanted);
+                    }
                 }
             }
         } catch (MalformedException e) {
@@ -153,8 +175,11 @@ final class AttachRequest {
         core.subscribe(outbound, subscription);
     }
 
-    /** Which address or pattern, alone or in a group (MQ-1-8, MQ-1-21). */
-    private Subscription subscription(String sourceAddress, Terminus source, String linkName) {
+    /**
+     * Which address or pattern, alone or in a group (MQ-1-8, MQ-1-21); null for a pattern that would look beyond the
+     * tenant's addresses.
+     */
+    private @Nullable Subscription subscription(String sourceAddress, Terminus source, String linkName) {
         String address = sourceAddress;
         List<Symbol> capabilities = source.capabilities();
         String share = capabilities.contains(SHARED) ? linkName : null;
@@ -165,8 +190,8 @@ final class AttachRequest {
                 address = address.substring(end + 1);
             }
         }
-        AddressKey key = core.receiverKey(address, waypoint(capabilities));
-        if (FALLBACK.equals(source.bareCapability())) {
+        AddressKey key = core.receiverKey(connection.tenant(), address, waypoint(capabilities));
+        if (isFallback(source)) {
             return Subscription.plain(key.inPhase(AddressKey.FALLBACK_PHASE));
         }
         AddressEntity entity = core.entityOf(key);
@@ -174,6 +199,11 @@ final class AttachRequest {
                 || namesPatternFilter(source)
                 || (entity != null && entity.topicPattern());
         if (asksForPattern) {
+            String own = core.parse(address).text();
+            if (connection.tenant() != null
+                    && Pattern.parse(own, profile.patterns()).startsWithWildcard()) {
+                return null;
+            }
             Pattern pattern = Pattern.parse(key.text(), profile.patterns());
             Subscription wanted = share == null ? Subscription.alone(pattern) : Subscription.shared(share, pattern);
             return wanted.hidingDollar();

@@ -82,6 +82,25 @@ public record ConnectionFacts(
                 opened);
     }
 
+    /** The same in the address space of a tenant. */
+    public ConnectionFacts inTenant(@Nullable String newTenant) {
+        return new ConnectionFacts(
+                host,
+                container,
+                protocol,
+                incoming,
+                sasl,
+                authenticated,
+                user,
+                encrypted,
+                sslProto,
+                sslCipher,
+                sslSsf,
+                newTenant,
+                properties,
+                opened);
+    }
+
     /** The same over TLS. */
     public ConnectionFacts encryptedWith(String proto, String cipher, long ssf) {
         return new ConnectionFacts(

@@ -22,6 +22,15 @@ public interface Destination {
     void originState(int key, @Nullable DeliveryState state, boolean settled, long ingressTick);
 
     /**
+     * The router takes the delivery back, since its receiver has had it for too long. Nothing more is reported about it.
+     *
+     * @param state what the receiver is told when it has the delivery
+     */
+    default void takeBack(int key, DeliveryState state, long ingressTick) {
+        originState(key, state, true, ingressTick);
+    }
+
+    /**
      * Whether the delivery, or one of its copies, waits here and no receiver has been given it yet.
      *
      * @param key the number this destination gave the delivery

@@ -180,13 +180,13 @@ final class ExchangeForwarder {
         Address address = route.address();
         Group group = route.anycast();
         if (group != null) {
-            toMember(group.pick(), address, passage);
+            toMember(group.pick(true), address, passage);
         }
         for (Member member : route.copies()) {
             toMember(member, address, passage);
         }
         for (Group shared : route.shared()) {
-            toMember(shared.pick(), address, passage);
+            toMember(shared.pick(true), address, passage);
         }
     }
 

@@ -185,7 +185,13 @@ final class FanOut implements Origin, Destination {
             takenSilently |= state.code() == DeliveryState.ACCEPTED_CODE;
             return;
         }
-        DeliveryState outcome = state.code() == DeliveryState.DECLARED ? DeliveryState.rejected(null) : state;
+        DeliveryState outcome = state;
+        if (state.code() == DeliveryState.DECLARED) {
+            outcome = DeliveryState.rejected(null);
+            if (origin != null) {
+                forwarder.declared(origin);
+            }
+        }
         if (best == null || rank(outcome) > rank(best)) {
             best = outcome;
         }

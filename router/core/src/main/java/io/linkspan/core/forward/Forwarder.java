@@ -38,6 +38,7 @@ public final class Forwarder {
     private final RouterCore core;
     private final RouterTotals totals;
     private final ExchangeForwarder exchanges = new ExchangeForwarder(this);
+    private final OptionForwarder options;
     private final ArrayDeque<FanOut> spare = new ArrayDeque<>();
     private @Nullable NetworkForwarder network;
 
@@ -47,6 +48,7 @@ public final class Forwarder {
     public Forwarder(RouterCore core) {
         this.core = core;
         this.totals = core.totals();
+        this.options = new OptionForwarder(core, this);
     }
 
     /** From here on other routers take part. */
@@ -63,6 +65,7 @@ public final class Forwarder {
             case Route.ONE -> forwardToOne(in, route, content, key, settled);
             case Route.SEVERAL -> forwardToSeveral(in, route, content, key, settled);
             case Route.NETWORK -> network().forward(in, route, content, key, settled);
+            case Route.WITH_OPTIONS -> options.forward(in, route, content, key, settled);
             default -> exchanges.forward(in, route, content, key, settled);
         }
     }
@@ -113,7 +116,7 @@ public final class Forwarder {
     }
 
     /** Nobody took it: it goes to the fallback destination, unless it comes from one (routing FBK-03). */
-    private boolean forwardToFallback(InboundLink in, Route route, Content content, int key, boolean settled) {
+    boolean forwardToFallback(InboundLink in, Route route, Content content, int key, boolean settled) {
         Route fallback = route.fallback();
         if (fallback == null || in.isFallback() || !fallback.isReachable()) {
             return false;
@@ -128,7 +131,7 @@ public final class Forwarder {
             if (group == null) {
                 throw new IllegalStateException(fallback.keyText() + " is no queue");
             }
-            Member member = group.pick();
+            Member member = group.pick(settled);
             result = member.link().offer(content, member, in, key, settled);
         }
         if (result == OutboundLink.REFUSED) {
@@ -148,6 +151,10 @@ public final class Forwarder {
 
     private void forwardToOne(InboundLink in, Route route, Content content, int key, boolean settled) {
         Group group = route.anycast();
+        if (group != null && !settled && in.resendsReleased()) {
+            options.toOne(in, route, group.pick(false), content, key, 0);
+            return;
+        }
         boolean alone = group == null && route.copies().length > 0;
         Member member;
         int result;
@@ -179,7 +186,7 @@ public final class Forwarder {
      * @return the last one asked, whose answer is {@link #offered}
      */
     private Member offerToGroup(Group group, Content content, Origin origin, int key, boolean settled) {
-        Member picked = group.pick();
+        Member picked = group.pick(settled);
         int result = picked.link().offer(content, picked, origin, key, settled);
         Member last = picked;
         for (int i = 0; result == OutboundLink.REFUSED && i < group.size(); i++) {
@@ -244,19 +251,19 @@ public final class Forwarder {
         Address address = route.address();
         Group group = route.anycast();
         if (group != null) {
-            copyUnsettled(group.pick(), address, content, fanOut, false);
+            copyUnsettled(group.pick(false), address, content, fanOut, false);
         }
         for (Member member : route.copies()) {
             copyUnsettled(member, address, content, fanOut, false);
         }
         for (Group shared : route.shared()) {
-            copyUnsettled(shared.pick(), address, content, fanOut, false);
+            copyUnsettled(shared.pick(false), address, content, fanOut, false);
         }
     }
 
     private void copyUnsettled(
             Group group, @Nullable Address address, Content content, FanOut fanOut, boolean decides) {
-        Member picked = group.pick();
+        Member picked = group.pick(false);
         boolean taken = copyUnsettled(picked, address, content, fanOut, decides);
         for (int i = 0; !taken && i < group.size(); i++) {
             if (!group.get(i).equals(picked)) {
@@ -290,6 +297,16 @@ public final class Forwarder {
 
     long tick() {
         return core.tick();
+    }
+
+    /** A receiver of several has declared a transaction, which counts as a rejection (routing OUT-12). */
+    void declared(InboundLink sender) {
+        core.events().declaredByOneOfSeveral(sender);
+    }
+
+    /** A second has passed, or several. */
+    public void tick(long tick) {
+        options.tick(tick);
     }
 
     void countIngress(InboundLink in, @Nullable Address address) {

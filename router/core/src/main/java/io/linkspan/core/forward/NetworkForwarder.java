@@ -227,7 +227,7 @@ final class NetworkForwarder {
                 waiting += waits(offer(member, null, route, content, in, key, true));
             }
             for (Group group : shared) {
-                waiting += waits(offer(group.pick(), null, route, content, in, key, true));
+                waiting += waits(offer(group.pick(true), null, route, content, in, key, true));
             }
             in.copiesWait(waiting);
         } else {
@@ -247,7 +247,7 @@ final class NetworkForwarder {
                 copy(copies[i], null, route, content, fanOut, i < decidingCopies);
             }
             for (Group group : shared) {
-                copy(group.pick(), null, route, content, fanOut, sharedDecide);
+                copy(group.pick(false), null, route, content, fanOut, sharedDecide);
             }
             fanOut.sealed();
         }

@@ -8,6 +8,7 @@ import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Destination;
 import io.linkspan.core.delivery.MessageStream;
@@ -36,6 +37,8 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
     private int credit;
     private int owed;
     private boolean draining;
+    private boolean resendsReleased;
+    private final boolean ofEdge;
     private boolean overrun;
     private int unsettled;
     private int surplusHandOvers;
@@ -49,6 +52,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     protected InboundLink(Connection connection, String name) {
         super(connection, name);
+        ofEdge = connection.role() == ConnectionRole.EDGE;
     }
 
     // ---- implemented by the adaptor ----------------------------------------------------------------------------
@@ -141,10 +145,10 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     /**
      * Whether credit comes back as soon as a delivery is forwarded or dropped, and not with its outcome: so it is on links
-     * that many senders share (routing CRD-05).
+     * that many senders share, and on all links of an edge connection (routing CRD-05).
      */
     protected boolean creditsOnForward() {
-        return false;
+        return ofEdge;
     }
 
     private void creditForwarded() {
@@ -267,13 +271,46 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     /** A destination appeared: the owed credit is issued, without drain (routing CRD-09). */
     public final void wake() {
-        if (lost || (owed == 0 && !draining)) {
+        if (lost || isDisabled() || (owed == 0 && !draining)) {
             return;
         }
         int more = owed;
         owed = 0;
         draining = false;
         grant(more);
+    }
+
+    /** Released deliveries of this sender go to another receiver first, each of them once. Set before it is admitted. */
+    public final void resendReleased() {
+        resendsReleased = true;
+    }
+
+    /** Whether released deliveries of this sender are sent again. */
+    public final boolean resendsReleased() {
+        return resendsReleased;
+    }
+
+    /** No more credit: what the peer has is drained, what comes back is owed. */
+    @Override
+    final void disable() {
+        if (!draining) {
+            draining = true;
+            drain();
+        }
+    }
+
+    @Override
+    final void enable() {
+        if (route == null || route.isReachable()) {
+            wake();
+        } else if (address != null) {
+            connection.core().table().starve(address);
+        }
+    }
+
+    @Override
+    final boolean isBusy() {
+        return credit > 0 || unsettled > 0;
     }
 
     private void grant(int more) {
@@ -284,7 +321,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     /** One credit comes back (routing CRD-04), unless the link is being drained. */
     private void giveBack() {
-        if (creditsOnForward()) {
+        if (lost || creditsOnForward()) {
             return;
         }
         if (draining) {
@@ -338,7 +375,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
             counters.droppedPresettled++;
             connection.core().totals().droppedPresettled++;
         }
-        if (drain && address != null) {
+        if (drain && address != null && !creditsOnForward()) {
             // The consumed credit is owed from here on, and so is what comes back while nobody receives.
             boolean wasDraining = draining;
             draining = true;

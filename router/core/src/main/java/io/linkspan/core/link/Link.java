@@ -20,6 +20,7 @@ public abstract sealed class Link permits InboundLink, OutboundLink, RoutedEnd {
     @Nullable
     DeliveryAges ages;
 
+    private boolean disabled;
     long identity = -1;
     boolean lost;
     private long noCreditSince;
@@ -121,6 +122,54 @@ public abstract sealed class Link permits InboundLink, OutboundLink, RoutedEnd {
         boolean became = isBlocked() && !reportedBlocked;
         reportedBlocked = isBlocked();
         return became;
+    }
+
+    /** Whether management may disable links of this kind. */
+    public boolean canBeDisabled() {
+        return false;
+    }
+
+    /** Whether management has disabled the link: nothing new, what is under way goes on. */
+    public final boolean isDisabled() {
+        return disabled;
+    }
+
+    /**
+     * Management disables or enables the link: no new credit for a sender, no new deliveries for a receiver. {@code
+     * RouterCore.administer} is the way in.
+     */
+    public final void administer(boolean enabled) {
+        if (disabled == enabled) {
+            disabled = !enabled;
+            if (enabled) {
+                enable();
+            } else {
+                disable();
+            }
+        }
+    }
+
+    /** {@code up}, {@code down}, {@code quiescing} while a disabled link is busy, {@code idle} when it no longer is. */
+    public final String operStatus() {
+        if (lost) {
+            return "down";
+        }
+        return !disabled ? "up" : isBusy() ? "quiescing" : "idle";
+    }
+
+    /** Called for kinds of links that {@link #canBeDisabled}. */
+    void disable() {
+        throw new IllegalStateException("link " + identity + " cannot be disabled");
+    }
+
+    /** The reverse of {@link #disable}. */
+    void enable() {
+        throw new IllegalStateException("link " + identity + " cannot be disabled");
+    }
+
+    /** Whether something is still under way on it. */
+    boolean isBusy() {
+        return false;
     }
 
     final void creditIs(boolean some) {

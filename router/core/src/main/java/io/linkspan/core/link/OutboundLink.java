@@ -3,6 +3,7 @@ package io.linkspan.core.link;
 
 import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.ErrorCondition;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.connection.Connection;
@@ -13,6 +14,7 @@ import io.linkspan.core.delivery.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,10 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     /** {@link #offer}: not taken. */
     public static final int REFUSED = 3;
 
+    /** What a sender is told of a delivery that waited for longer than it was to live. */
+    public static final DeliveryState EXPIRED = DeliveryState.rejected(
+            ErrorCondition.PRECONDITION_FAILED.error("The message has expired before a receiver took it"));
+
     /** Visits deliveries that were sent and are not settled. */
     @FunctionalInterface
     public interface UnsettledVisitor {
@@ -63,6 +69,8 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     private @Nullable DeliveryState doneState;
     private @Nullable MessageStream streaming;
     private long streamingTick;
+    private long settledTick;
+    private long settledBefore;
 
     protected OutboundLink(Connection connection, String name) {
         super(connection, name);
@@ -364,6 +372,62 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         }
     }
 
+    /** The router takes a delivery back that waits here. */
+    void takenBackInQueue(QueuedDelivery delivery, DeliveryState state) {
+        if (queue != null && queue.remove(delivery)) {
+            leaveQueue(delivery);
+            counters.finished(state);
+            delivery.discard();
+        }
+    }
+
+    /**
+     * The delivery that was queued last is too old to be sent from a tick on. Called right after {@link #offer} has
+     * queued it.
+     */
+    public final void expireNewest(long atTick) {
+        if (queue != null && !queue.isEmpty()) {
+            queue.getLast().expiresAt = atTick;
+            connection.core().expires(this);
+        }
+    }
+
+    /**
+     * Takes out what is too old: unsettled deliveries are rejected, settled ones are counted as dropped.
+     *
+     * @param expired receives how many there were
+     * @return whether others may become too old
+     */
+    public final boolean expire(long tick, IntConsumer expired) {
+        ArrayDeque<QueuedDelivery> waiting = queue;
+        if (waiting == null) {
+            return false;
+        }
+        List<QueuedDelivery> old = new ArrayList<>();
+        waiting.removeIf(delivery -> {
+            boolean tooOld = delivery.expiresAt > 0 && delivery.expiresAt <= tick;
+            if (tooOld) {
+                old.add(delivery);
+            }
+            return tooOld;
+        });
+        boolean more = waiting.stream().anyMatch(delivery -> delivery.expiresAt > 0);
+        for (QueuedDelivery delivery : old) {
+            if (delivery.settled) {
+                dropped(delivery);
+            } else {
+                leaveQueue(delivery);
+                counters.finished(EXPIRED);
+                delivery.origin.outcome(delivery.key, EXPIRED, true);
+            }
+            delivery.discard();
+        }
+        if (!old.isEmpty()) {
+            expired.accept(old.size());
+        }
+        return more;
+    }
+
     @Override
     public final void originState(int outKey, @Nullable DeliveryState state, boolean settled, long ingressTick) {
         if (lost) {
@@ -422,6 +486,38 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     @Override
     public final boolean isInbound() {
         return false;
+    }
+
+    /** It stays attached and goes on with what it has, but is no member of its addresses any more. */
+    @Override
+    final void disable() {
+        for (Subscription subscription : subscriptions) {
+            connection.core().table().remove(subscription);
+        }
+    }
+
+    @Override
+    final void enable() {
+        if (!lost) {
+            for (Subscription subscription : subscriptions) {
+                connection.core().table().add(subscription, this);
+            }
+        }
+    }
+
+    @Override
+    final boolean isBusy() {
+        return outstanding() > 0;
+    }
+
+    /** Settled deliveries sent within the present tick, of which nothing else tells that they were there. */
+    public final int sentSettledLately() {
+        long tick = connection.core().tick();
+        if (tick != settledTick) {
+            settledTick = tick;
+            settledBefore = counters.presettled;
+        }
+        return (int) (counters.presettled - settledBefore);
     }
 
     // ---- for management ----------------------------------------------------------------------------------------

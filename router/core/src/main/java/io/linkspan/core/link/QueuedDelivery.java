@@ -25,6 +25,8 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     boolean settled;
     boolean creditDue;
     boolean opened;
+    /** The tick from which on it is too old to be sent; 0 for never. */
+    long expiresAt;
     /** What the sender said while the delivery waited; told when it has been sent. */
     @Nullable
     DeliveryState originState;
@@ -70,6 +72,11 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
         } else if (!senderSettled) {
             originState = state;
         }
+    }
+
+    @Override
+    public void takeBack(int outKey, DeliveryState state, long ingressTick) {
+        link.takenBackInQueue(this, state);
     }
 
     @Override

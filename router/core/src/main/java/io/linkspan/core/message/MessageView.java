@@ -48,6 +48,7 @@ public final class MessageView {
     // Fields of the properties section.
     private static final int TO = 2;
     private static final int SUBJECT = 3;
+    private static final int ABSOLUTE_EXPIRY_TIME = 8;
 
     private ByteBuf buf;
     private int start;
@@ -386,6 +387,26 @@ public final class MessageView {
         return field == NONE || buf.getUnsignedByte(field) != 0x50
                 ? DEFAULT_PRIORITY
                 : Math.min(9, buf.getUnsignedByte(field + 1));
+    }
+
+    /** The time to live of the header in milliseconds; -1 when there is none. */
+    public long ttlMs() {
+        int field = header == NONE || !elementsFit(header, headerEnd) ? NONE : field(header, 2);
+        if (field == NONE) {
+            return NONE;
+        }
+        return switch (buf.getUnsignedByte(field)) {
+            case 0x43 -> 0;
+            case 0x52 -> buf.getUnsignedByte(field + 1);
+            case 0x70 -> buf.getUnsignedInt(field + 1);
+            default -> NONE;
+        };
+    }
+
+    /** The absolute expiry time in milliseconds of the epoch; -1 when there is none. Needs {@link Depth#PROPERTIES}. */
+    public long absoluteExpiryMs() {
+        int field = properties == NONE ? NONE : field(properties, ABSOLUTE_EXPIRY_TIME);
+        return field == NONE || buf.getUnsignedByte(field) != 0x83 ? NONE : buf.getLong(field + 1);
     }
 
     /**

@@ -635,7 +635,7 @@ class RoutedLinkTest {
         network.run();
         assertThat(text(farSender().detachedWith)).isEqualTo(LOST);
         assertThat(receiver.detached).isTrue();
-        broker.connection.forceClose(ErrorCondition.CONNECTION_FORCED.error("bye"));
+        broker.connection.forceClose();
         network.run();
         assertThat(text(sender.detachedWith)).isEqualTo(LOST);
         assertThat(client.sender("lr.q").detached).isTrue();
