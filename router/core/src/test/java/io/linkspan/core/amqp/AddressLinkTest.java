@@ -2,15 +2,23 @@
 package io.linkspan.core.amqp;
 
 import static io.linkspan.core.amqp.AmqpConnectionTest.data;
+import static io.linkspan.core.amqp.AmqpConnectionTest.section;
 import static io.linkspan.core.amqp.AmqpConnectionTest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.amqp.codec.Timestamp;
+import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.AddressEntity;
+import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.fake.Cores;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -126,7 +134,8 @@ class AddressLinkTest {
     @DisplayName("DST-42 a delivery to an unavailable address from another router is released")
     void unavailableFromARouter() {
         Cores.prefix(network.core, "off", "unavailable");
-        Peer router = network.client(profile(io.linkspan.core.connection.ConnectionRole.INTER_ROUTER));
+        Peer router =
+                network.client(AmqpProfile.DEFAULT.of(null, io.linkspan.core.connection.ConnectionRole.INTER_ROUTER));
         Peer.Sender sender = router.sender((String) null);
         sender.send(to("off", 5), false, 1);
         assertThat(sender.outcomes).containsExactly("1 released settled");
@@ -134,10 +143,6 @@ class AddressLinkTest {
         client.send(to("off", 5), false, 1);
         assertThat(client.outcomes).hasSize(1).allMatch(outcome -> outcome.startsWith("1 rejected"));
         router.wire.cut();
-    }
-
-    private static AmqpProfile profile(io.linkspan.core.connection.ConnectionRole role) {
-        return AmqpProfile.DEFAULT.of(null, role);
     }
 
     @Test
@@ -154,6 +159,146 @@ class AddressLinkTest {
         assertThat(again.messages).isEmpty();
         sender.send(data(10), false, 2);
         assertThat(again.messages).hasSize(1);
+    }
+
+    private static io.netty.buffer.ByteBuf expiring(@Nullable Long ttlMs, @Nullable Long absoluteMs) {
+        return Unpooled.wrappedBuffer(
+                section(0x70, Arrays.asList(null, null, ttlMs == null ? null : new UnsignedInteger(ttlMs))),
+                section(
+                        0x73,
+                        Arrays.asList(
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                absoluteMs == null ? null : new Timestamp(absoluteMs))),
+                data(5));
+    }
+
+    private void expiryEnabled(String distribution) {
+        Cores.create(
+                network.core,
+                new AddressEntities.Request(
+                        null,
+                        "e",
+                        null,
+                        distribution,
+                        false,
+                        null,
+                        null,
+                        null,
+                        false,
+                        false,
+                        new DeliveryOptions(false, true, 0)));
+    }
+
+    @Test
+    @DisplayName("expireQueued: what waits beyond its ttl is taken out and rejected, other messages stay")
+    void ttl() {
+        expiryEnabled("balanced");
+        Peer.Receiver receiver = a.receiver("e", 0);
+        Peer.Sender sender = b.sender("e");
+        sender.send(expiring(2500L, null), false, 1);
+        sender.send(expiring(null, null), false, 2);
+        sender.send(expiring(60_000L, null), false, 3);
+        sender.send(expiring(1000L, null), true, 4);
+        network.core.tick(3);
+        network.run();
+        assertThat(sender.outcomes).isEmpty();
+        network.core.tick(1);
+        network.run();
+        assertThat(sender.outcomes).hasSize(1).allMatch(outcome -> outcome.startsWith("1 rejected"));
+        receiver.link().issueCredit(10);
+        network.run();
+        assertThat(receiver.messages).hasSize(2);
+        assertThat(sender.link().credit()).isEqualTo(250);
+        assertThat(network.core.totals().droppedPresettled).isOne();
+        assertThat(network.core.links().stream()
+                        .mapToLong(link -> link.counters().droppedPresettled)
+                        .sum())
+                .isOne();
+    }
+
+    @Test
+    @DisplayName("expireQueued: absolute-expiry-time counts when the time of day is known; multicast copies too")
+    void absoluteExpiry() {
+        expiryEnabled("multicast");
+        network.core.clock(1_000_000);
+        Peer.Receiver one = a.receiver("e", 0);
+        Peer.Receiver two = a.receiver("e", 10);
+        Peer.Sender sender = b.sender("e");
+        sender.send(expiring(null, 1_004_000L), false, 1);
+        network.core.tick(4);
+        network.run();
+        assertThat(sender.outcomes).isEmpty();
+        network.core.tick(2);
+        network.run();
+        assertThat(two.messages).hasSize(1);
+        assertThat(sender.outcomes).hasSize(1).allMatch(outcome -> outcome.startsWith("1 rejected"));
+        one.link().issueCredit(10);
+        network.run();
+        assertThat(one.messages).isEmpty();
+    }
+
+    @Test
+    @DisplayName("OUT-20 without the option ttl and absolute-expiry-time are ignored, and not changed")
+    void expiryIsIgnored() {
+        network.core.clock(1_000_000);
+        Peer.Receiver receiver = a.receiver("q", 0);
+        var message = expiring(10L, 1_000_010L);
+        b.sender("q").send(message, false, 1);
+        network.core.tick(100);
+        receiver.link().issueCredit(1);
+        network.run();
+        assertThat(receiver.messages.get(0)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(message));
+    }
+
+    @Test
+    @DisplayName("qd.resend-released on the target or as a desired capability of the link")
+    void resendCapability() {
+        Symbol capability = new Symbol("qd.resend-released");
+        Peer.Receiver one = a.receiver("q", 10);
+        one.answers = null;
+        Peer.Receiver two = a.receiver("q", 10);
+        two.answers = null;
+        Peer.Sender sender = b.sender(Terminus.target("q").withCapabilities(List.of(capability)));
+        sender.send(data(5), false, 1);
+        Peer.Receiver first = one.messages.isEmpty() ? two : one;
+        Peer.Receiver second = first == one ? two : one;
+        first.settle(first.ids.get(0), DeliveryState.RELEASED);
+        assertThat(second.messages).hasSize(1);
+        assertThat(second.messages.get(0)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(data(5)));
+        second.settle(second.ids.get(0), DeliveryState.ACCEPTED);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+    }
+
+    @Test
+    @DisplayName("PRI-02 PRI-05 MAT-11 the address's priority follows the configuration at each attach, headers stay")
+    void priorityOfTheAddress() {
+        AddressEntity entity = Cores.create(
+                network.core,
+                new AddressEntities.Request(null, "p", null, "balanced", false, null, null, 7, false, false));
+        Peer.Receiver receiver = a.receiver("p", 0);
+        assertThat(Cores.address(network.core, "M0p").priority()).isEqualTo(7);
+        network.core.deleteAddress(entity);
+        assertThat(Cores.address(network.core, "M0p").priority()).isEqualTo(7);
+        Peer.Sender sender = b.sender("p");
+        assertThat(Cores.address(network.core, "M0p").priority()).isEqualTo(-1);
+        var low = Unpooled.wrappedBuffer(
+                section(0x70, Arrays.asList(null, new io.linkspan.amqp.codec.UnsignedByte(0))), data(1));
+        var high = Unpooled.wrappedBuffer(
+                section(0x70, Arrays.asList(null, new io.linkspan.amqp.codec.UnsignedByte(9))), data(1));
+        sender.send(low, false, 1);
+        sender.send(high, false, 2);
+        receiver.link().issueCredit(2);
+        network.run();
+        // Nothing is reordered or thrown away for its priority.
+        assertThat(receiver.messages.get(0)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(low));
+        assertThat(receiver.messages.get(1)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(high));
     }
 
     @Test

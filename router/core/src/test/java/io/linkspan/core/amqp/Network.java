@@ -135,6 +135,11 @@ final class Network {
         return connect(AmqpProfile.DEFAULT.of(null, ConnectionRole.INTER_ROUTER), near -> {}, id);
     }
 
+    /** A client that names this host in its OPEN. */
+    Peer client(AmqpProfile profile, @Nullable String hostname) {
+        return connect(profile, near -> {}, "client", peer -> peer.hostname = hostname);
+    }
+
     /** Every connection breaks. */
     void endAll() {
         for (TestWire wire : wires) {

@@ -42,6 +42,10 @@ final class Peer implements ConnectionHandler {
     @Nullable
     AmqpError closedWith;
 
+    /** The host that its OPEN names. */
+    @Nullable
+    String hostname = "localhost";
+
     boolean closed;
     private int links;
     private final String containerId;
@@ -90,7 +94,7 @@ final class Peer implements ConnectionHandler {
     }
 
     void open() {
-        engine.connect(Open.local(containerId, "localhost", null, null, null));
+        engine.connect(Open.local(containerId, hostname, null, null, null));
         network.run();
         session = engine.begin();
         network.run();

@@ -99,6 +99,26 @@ class DistributionTest {
     }
 
     @Test
+    @DisplayName("a burst of settled deliveries is spread over balanced receivers, whatever one of them has unsettled")
+    void settledBursts() {
+        FakeReceiver busy = connection().receiver("busy").attach("b").credit(1000);
+        FakeReceiver idle = connection().receiver("idle").attach("b").credit(1000);
+        FakeReceiver third = connection().receiver("third").attach("b").credit(1000);
+        FakeSender sender = connection().sender("s").attach("b");
+        sender.send(1);
+        FakeReceiver first = busy.got.isEmpty() ? idle.got.isEmpty() ? third : idle : busy;
+        for (int i = 0; i < 89; i++) {
+            sender.send("x", true);
+        }
+        assertThat(counts(busy, idle, third)).containsExactly(30, 30, 30);
+        assertThat(first.unsettledHere()).isOne();
+        // A second later the burst is forgotten.
+        core.tick(1);
+        sender.send(3);
+        assertThat(first.outstanding()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("DST-21 an eligible candidate wins although an ineligible one has less to do")
     void eligibleBeatsIneligible() {
         FakeReceiver small = new FakeConnection(core, ConnectionRole.NORMAL, 2)
