@@ -80,13 +80,15 @@ final class AttachRequest {
                 AddressKey key = target == null || address == null || address.isEmpty()
                         ? null
                         : core.senderKey(connection.tenant(), address, waypoint(target.capabilities()));
-                boolean toFallback = key != null && isFallback(target) && connection.role() == ConnectionRole.EDGE;
+                if (key != null && isFallback(target) && connection.role() == ConnectionRole.EDGE) {
+                    key = key.inPhase(AddressKey.FALLBACK_PHASE);
+                }
                 produce(
                         link,
                         remote,
                         remote.echo(),
                         connection.tenant() == null || key == null ? address : key.text(),
-                        toFallback ? key.inPhase(AddressKey.FALLBACK_PHASE) : key);
+                        key);
             }
         } catch (MalformedException e) {
             link.refuse(ErrorCondition.DECODE_ERROR.error("target: " + e.getMessage()));

@@ -74,7 +74,7 @@ final class Meaning {
         if (fields == null) {
             throw new IllegalStateException("no fields");
         }
-        switch ((int) ((UnsignedLong) performative.descriptor()).bits()) {
+        switch (code(performative)) {
             case 0x10 -> open = openText(fields);
             case 0x12 -> attaches.add(channel + " " + attachText(fields));
             case 0x13 -> {
@@ -93,12 +93,16 @@ final class Meaning {
         }
     }
 
+    private static int code(Described described) {
+        return described.descriptor() instanceof UnsignedLong code ? (int) code.bits() : -1;
+    }
+
     private static @Nullable Object field(List<?> fields, int index) {
         return index < fields.size() ? fields.get(index) : null;
     }
 
     private static Object orFalse(@Nullable Object value) {
-        return value == null ? Boolean.FALSE : value;
+        return value == null ? false : value;
     }
 
     private static String openText(List<?> fields) {
@@ -153,7 +157,7 @@ final class Meaning {
             if (section == null) {
                 throw new IllegalStateException("null in the place of a section");
             }
-            sections.put((int) ((UnsignedLong) section.descriptor()).bits(), section.value());
+            sections.put(code(section), section.value());
         }
         if (!controlled(sections)) {
             deliveries

@@ -26,6 +26,7 @@ record Recording(String name, List<Frame> frames) {
             "\"t_ms\":([0-9.]+),\"dir\":\"([^>]*)>[^\"]*\",\"channel\":\\d+,\"type\":\"([^\"]*)\",\"hex\":\"([0-9a-f]*)\"");
 
     /** One frame or header: when, who sent it, and all of it. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
     record Frame(double ms, String from, String type, byte[] bytes) {}
 
     /** A recording of the scenario folders. */
