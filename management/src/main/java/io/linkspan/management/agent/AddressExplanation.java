@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,7 +196,7 @@ public final class AddressExplanation {
     private void putDistribution(@Nullable Address address, AddressKey key, @Nullable AddressEntity entity) {
         if (address != null) {
             String now = address.distribution() + " (" + text(address.distributionCause()) + ")";
-            boolean older = entity != address.entity();
+            boolean older = !Objects.equals(entity, address.entity());
             answer.put("distribution", older ? now + ", as it was when the address came up" : now);
             return;
         }

@@ -288,7 +288,7 @@ public final class ManagementAgent {
             return bad("Invalid value " + ValueType.quoted(direction) + " for 'direction', expected send or receive");
         }
         return AgentResponse.ok(router.explain(new RouterView.Question(
-                address, direction.equals("send"), request.text("user"), request.text("host"))));
+                address, "send".equals(direction), request.text("user"), request.text("host"))));
     }
 
     private AgentResponse log(AgentRequest request) {

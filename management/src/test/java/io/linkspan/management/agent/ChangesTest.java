@@ -223,9 +223,9 @@ class ChangesTest {
     @Test
     void whatIsNotActedUponIsTakenAndSaid() {
         AgentResponse response =
-                asked.handle(change("CREATE", "listener", "l9", Map.of("httpRootDir", "/www", "port", 1)));
+                asked.handle(change("CREATE", "listener", "l9", Map.of("policyVhost", "v", "port", 1)));
         assertThat(told(response))
-                .isEqualTo("201 Created: httpRootDir is recognised but not acted upon by this version");
+                .isEqualTo("201 Created: policyVhost is recognised but not acted upon by this version");
     }
 
     @Test
@@ -370,7 +370,8 @@ class ChangesTest {
         assertThat(made.get("waypoint")).isEqualTo(false);
         assertThat(made.get("priority")).isEqualTo(-1);
         assertThat(made.get("fallback")).isEqualTo(false);
-        AgentRequest delete = request("operation", "DELETE", "type", "address", "identity", made.get("identity"));
+        AgentRequest delete = request(
+                "operation", "DELETE", "type", "address", "identity", Objects.requireNonNull(made.get("identity")));
         assertThat(told(asked.handle(delete))).isEqualTo("204 No Content");
         assertThat(told(asked.handle(delete))).isEqualTo("404 Not Found");
         assertThat(core.table().entities().all()).isEmpty();

@@ -53,7 +53,8 @@ class RouteChangesTest {
     }
 
     private void deleted(String type, Map<?, ?> entity) {
-        AgentRequest delete = request("operation", "DELETE", "type", type, "identity", entity.get("identity"));
+        AgentRequest delete = request(
+                "operation", "DELETE", "type", type, "identity", Objects.requireNonNull(entity.get("identity")));
         assertThat(told(agent.handle(delete))).isEqualTo("204 No Content");
         assertThat(told(agent.handle(delete))).isEqualTo("404 Not Found");
     }

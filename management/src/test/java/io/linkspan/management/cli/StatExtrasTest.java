@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,12 +116,12 @@ class StatExtrasTest {
     void jsonIsOneDocumentWithNumbersAndNothingElse() {
         ToolFixture.Run run = router.stat("-a", "--json", "--filter", "addr=temp.x");
         assertThat(run.code()).isZero();
-        List<?> document = (List<?>) Json.parse(run.out());
+        List<?> document = (List<?>) Objects.requireNonNull(Json.parse(run.out()));
         assertThat(document).hasSize(1);
         Map<?, ?> table = (Map<?, ?>) document.get(0);
         assertThat(table.get("router")).isEqualTo("R");
         assertThat(table.get("table")).isEqualTo("Router Addresses");
-        Map<?, ?> row = (Map<?, ?>) ((List<?>) table.get("rows")).get(0);
+        Map<?, ?> row = (Map<?, ?>) ((List<?>) Objects.requireNonNull(table.get("rows"))).get(0);
         assertThat(row.get("addr")).isEqualTo("temp.x");
         assertThat(row.get("local")).isEqualTo(1L);
         assertThat(row.get("phs")).isEqualTo("");

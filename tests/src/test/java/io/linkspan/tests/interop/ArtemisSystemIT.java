@@ -12,6 +12,7 @@ import io.linkspan.tests.client.ToolProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ class ArtemisSystemIT {
         routerPort = ArtemisBroker.freePort();
         startBroker();
         router = RouterProcess.start(
-                CONFIGURATION.formatted(routerPort, brokerPort),
+                String.format(Locale.ROOT, CONFIGURATION, routerPort, brokerPort),
                 List.of("-Xmx96m", "-Dio.netty.leakDetection.level=paranoid"));
         awaitActive(1);
     }

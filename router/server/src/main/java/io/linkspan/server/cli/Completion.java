@@ -71,6 +71,7 @@ public final class Completion implements Callable<Integer> {
 
     /** The options of the router, which reads them in the original's way. */
     @Command(name = "router")
+    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // Only its annotations are read.
     private static final class RouterOptions {
         @CommandLine.Option(names = {"-c", "--config"})
         private java.nio.file.Path configuration;

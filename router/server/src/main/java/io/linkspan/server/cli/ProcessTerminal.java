@@ -35,6 +35,7 @@ final class ProcessTerminal {
      * True if a person sees the output. Newer JVMs have a console object in any case and a method that tells. NO_COLOR
      * asks for plain output.
      */
+    @SuppressWarnings("SystemConsoleNull") // The newer method is asked too, by its name: 17 has none.
     private static boolean isInteractive() {
         if (System.console() == null || System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
             return false;

@@ -16,6 +16,7 @@ import io.linkspan.server.RouterServer;
 import io.linkspan.server.StartFailure;
 import io.linkspan.server.log.Log;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
@@ -163,7 +164,7 @@ class ChurnIT {
         CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> traffic(over));
         int port;
         try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress("127.0.0.1", 0));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             port = socket.getLocalPort();
         }
         try (ManagementNode node = connect()) {
@@ -187,7 +188,7 @@ class ChurnIT {
                     .untilAsserted(() -> assertThat(counts(node).toString()).contains("0, 0, 1"));
         }
         try (ServerSocket free = new ServerSocket()) {
-            free.bind(new InetSocketAddress("127.0.0.1", port));
+            free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         }
     }
 

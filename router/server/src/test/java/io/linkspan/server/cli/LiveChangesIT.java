@@ -85,7 +85,7 @@ class LiveChangesIT {
 
     private static Socket connect(int port) throws IOException {
         Socket socket = new Socket();
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 30_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 30_000);
         socket.setSoTimeout(30_000);
         return socket;
     }
@@ -108,7 +108,7 @@ class LiveChangesIT {
             assertThat(manage("delete", "--type=listener", "--name=l9")).isEqualTo(new ToolRun(0, "", ""));
             try (ServerSocket free = new ServerSocket()) {
                 free.setReuseAddress(true); // The peer's connection holds the port in the system's eyes.
-                free.bind(new InetSocketAddress("127.0.0.1", port));
+                free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             }
             greet(peer);
         }
@@ -120,7 +120,7 @@ class LiveChangesIT {
     void aListenerOnATakenPortIsRefusedAndLeavesNoTrace() throws IOException {
         int port;
         try (ServerSocket taken = new ServerSocket()) {
-            taken.bind(new InetSocketAddress("127.0.0.1", 0));
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             port = taken.getLocalPort();
             ToolRun refused = manage("create", "--type=listener", "--name=l9", "host=127.0.0.1", "port=" + port);
             assertThat(refused.code()).isEqualTo(1);
@@ -157,7 +157,7 @@ class LiveChangesIT {
     @DisplayName("CON-12: a connector connects when it is made; deleting it ends its connection in order")
     void connector() throws IOException {
         try (ServerSocket broker = new ServerSocket()) {
-            broker.bind(new InetSocketAddress("127.0.0.1", 0));
+            broker.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             broker.setSoTimeout(30_000);
             ToolRun made = manage(
                     "create", "--type=connector", "--name=c9", "host=127.0.0.1", "port=" + broker.getLocalPort());
