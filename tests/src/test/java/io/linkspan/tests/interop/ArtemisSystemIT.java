@@ -32,6 +32,7 @@ class ArtemisSystemIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    @SuppressWarnings("InlineFormatString") // A file of its own weight.
     private static final String CONFIGURATION = """
             router {
                 mode: standalone
