@@ -61,7 +61,7 @@ until grep -q 'Operational' "$work/log"; do
 done
 port=$(sed -n 's/.*Listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log")
 # What the tools do most, which also shows the router a client.
-(learn stat "$work/tools.jsa" -b "127.0.0.1:$port" -g) >"$work/tools.log" 2>&1 || tail -n 5 "$work/tools.log" >&2
+(learn stat "$work/tools.jsa" -b "127.0.0.1:$port" -t 60 -g) >"$work/tools.log" 2>&1 || tail -n 5 "$work/tools.log" >&2
 kill "$router"
 wait "$router" || true
 if [ -s "$work/router.jsa" ]; then mv "$work/router.jsa" "$for_router"; fi
