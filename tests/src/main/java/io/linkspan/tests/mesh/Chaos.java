@@ -51,8 +51,11 @@ public final class Chaos {
     /** Peace after which paths and addresses are right: an interval of RAs, and time to ask and answer. */
     private static final long RECOVERY = 45 * SECOND;
 
-    /** More, when an id was used twice: the survivor may count as replaced until the age of link states has passed. */
-    private static final long RECOVERY_FROM_DUPLICATES = 110 * SECOND;
+    /**
+     * More, when an id was used twice: the survivor, and what lies behind it, may count as replaced until the age of link
+     * states has passed, and is then learnt with two intervals of RAs.
+     */
+    private static final long RECOVERY_FROM_DUPLICATES = 150 * SECOND;
 
     /** Peace after which nothing is kept of the dead: the age of link states, ticks to count them lonely, and slack. */
     private static final long FORGETTING = 80 * SECOND;

@@ -30,6 +30,13 @@ class MeshSimulationTest {
         assertThat(outcome.faults()).isNotEmpty();
     }
 
+    /** A survivor of two routers with one id was the only way to another router. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {32_285_575_783_872L})
+    void afterTroubleInALargerNetworkEverythingBecomesRight(long seed) {
+        assertThat(Chaos.run(seed, 24).recoveryNs()).isPositive();
+    }
+
     @Test
     void theSameSeedGivesTheSameRun() {
         Chaos.Outcome first = Chaos.run(42, 10);
