@@ -208,7 +208,8 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
                 collect(piece);
             }
         }
-        if (!delivered && (!transfer.more() || collected() >= owner.streamingThreshold())) {
+        boolean enough = !transfer.more() || collected() >= owner.streamingThreshold();
+        if (!delivered && (enough || (transfer.first() && asksToStream()))) {
             start(stream, !transfer.more());
         }
         if (!transfer.more()) {
@@ -222,6 +223,18 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         } else {
             ((io.netty.buffer.CompositeByteBuf) head).addComponent(true, piece);
         }
+    }
+
+    /** Whether the message says that it goes on without waiting for its end ({@code x-opt-qd.stream}). */
+    private boolean asksToStream() {
+        ByteBuf bytes = head;
+        MessageView view = owner.view();
+        return bytes != null
+                && !owner.stripsIncoming()
+                && view.read(bytes, bytes.readerIndex(), bytes.readableBytes(), depth) == MessageView.Result.OK
+                && view.hasRouterKeys()
+                && owner.keys().read(view) == null
+                && owner.keys().stream();
     }
 
     private int collected() {

@@ -87,7 +87,8 @@ class RouterAnnotationsTest {
                 "both | no   | u1=a,u2=b,x-opt-qd.to=q,x-opt-qd.ingress=0/R,x-opt-qd.trace=[0/R]",
                 "out  | out  | u1=a,u2=b",
                 "no   | both | u1=a,u2=b",
-                "no   | no   | u1=a,u2=b,x-opt-qd.stream=1,x-opt-qd.to=q,x-opt-qd.ingress=0/X,x-opt-qd.trace=[0/X, 0/R]",
+                "no   | no   | u1=a,u2=b,x-opt-qd.stream=1,x-opt-qd.to=q,x-opt-qd.ingress=0/X,x-opt-qd.trace=[0/X,"
+                        + " 0/R]",
                 "out  | in   | u1=a,u2=b,x-opt-qd.stream=1,x-opt-qd.to=q,x-opt-qd.ingress=0/X,x-opt-qd.trace=[0/X, 0/R]"
             })
     void ann02FourValuesOfStripAnnotations(String from, String to, String seen) {
@@ -273,5 +274,25 @@ class RouterAnnotationsTest {
         AmqpProfile profile = stripping(role, "both");
         assertThat(Objects.requireNonNull(network.client(profile).connection).stripsIncoming())
                 .isFalse();
+    }
+
+    @Test
+    @DisplayName("ANN-01: a message with x-opt-qd.stream goes on before its end has come")
+    void ann01StreamAnnotation() {
+        Peer.Receiver receiver = network.client().receiver("q", 10);
+        ByteBuf body = AmqpConnectionTest.data(1000);
+        for (boolean streams : new boolean[] {false, true}) {
+            Peer.Sender sender = network.client(stripping("no")).sender("q");
+            ByteBuf head = streams ? annotations("x-opt-qd.stream", 1) : annotations("u", 1);
+            ByteBuf first = Unpooled.wrappedBuffer(head, body.slice(0, 500));
+            int id = sender.link().begin(first, 0, first.readableBytes(), 0, false, sender, 1);
+            network.run();
+            assertThat(receiver.arrivingBytes() > 0).isEqualTo(streams);
+            sender.link().part(id, body, 500, body.readableBytes() - 500, true);
+            network.run();
+            assertThat(receiver.messages).hasSize(1);
+            receiver.messages.clear();
+            assertThat(sender.outcomes).containsExactly("1 accepted settled");
+        }
     }
 }
