@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.tests.RouterProcess;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -21,34 +22,46 @@ final class InteropRouter implements BeforeAllCallback, AfterAllCallback {
     static final String ID = "interop";
 
     private static final String CONFIGURATION = """
-            router {
-                mode: standalone
-                id: interop
-            }
-            listener {
-                name: any
-                host: 127.0.0.1
-                port: 0
-                authenticatePeer: no
-                protocols: amqp, mqtt, http
-            }
-            address {
-                prefix: everyone
-                distribution: multicast
-            }
-            address {
-                prefix: nowhere
-                distribution: unavailable
-            }
-            """;
+        router {
+            mode: standalone
+            id: interop
+        }
+        listener {
+            name: any
+            host: 127.0.0.1
+            port: 0
+            authenticatePeer: no
+            protocols: amqp, mqtt, http
+        }
+        address {
+            prefix: everyone
+            distribution: multicast
+        }
+        address {
+            prefix: nowhere
+            distribution: unavailable
+        }
+        """;
 
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
+    private final Supplier<String> configuration;
     private @Nullable RouterProcess router;
+
+    /** One port for all protocols, without TLS. */
+    InteropRouter() {
+        this(() -> CONFIGURATION);
+    }
+
+    /** A router with a configuration that is made when the class begins; its listener is called {@code any}. */
+    InteropRouter(Supplier<String> configuration) {
+        this.configuration = configuration;
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        router = RouterProcess.start(CONFIGURATION, List.of("-Xmx96m", "-Dio.netty.leakDetection.level=paranoid"));
+        router =
+                RouterProcess.start(configuration.get(), List.of("-Xmx96m", "-Dio.netty.leakDetection.level=paranoid"));
     }
 
     /** The router's process. */
