@@ -648,4 +648,40 @@ class RulesTest {
         assertThat(problems).hasSize(Problems.MAX_LISTED + 1);
         assertThat(problems.get(Problems.MAX_LISTED).message()).isEqualTo("and 1 more problems");
     }
+
+    private static List<String> advice(String text) {
+        return ConfigurationReader.check("q.conf", text, Configurations.NOWHERE).problems().stream()
+                .filter(problem -> problem.severity() == Severity.ADVICE)
+                .map(problem -> problem.line() + " " + problem.message())
+                .toList();
+    }
+
+    @Test
+    void anAutoLinkThatNeverGetsCreditIsAdvisedAgainst() {
+        String autoLink = "listener {\nport: 1\n}\nautoLink {\naddress: q.a\ndirection: in\ncontainerId: c\n";
+        assertThat(advice(autoLink + "}"))
+                .containsExactly(
+                        "5 this autoLink writes phase 1 of q.a, which no receiver reads: it never gets credit");
+        assertThat(advice(autoLink + "}\naddress {\nprefix: q\nwaypoint: yes\n}"))
+                .isEmpty();
+        assertThat(advice(autoLink + "}\naddress {\nprefix: qq\nwaypoint: yes\n}"))
+                .hasSize(1);
+        assertThat(advice(autoLink + "phase: 0\n}")).isEmpty();
+        assertThat(advice(autoLink.replace("in\n", "out\n") + "}")).isEmpty();
+    }
+
+    @Test
+    void routesToNobodyAndProfilesOfNobodyAreAdvisedAgainst() {
+        String listener = "listener {\nport: 1\n}\n";
+        assertThat(advice(listener + "linkRoute {\nprefix: a\ndirection: in\nconnection: broker\n}"))
+                .containsExactly(
+                        "7 there is no connector and no listener named broker: this linkRoute is never active");
+        assertThat(advice(listener + "linkRoute {\nprefix: a\ndirection: in\n}"))
+                .containsExactly("4 this linkRoute names neither connection nor containerId: it is never active");
+        assertThat(advice(listener + "linkRoute {\nprefix: a\ndirection: in\nconnection: b\n}\n"
+                        + "connector {\nname: b\nhost: h\nrole: route-container\n}"))
+                .isEmpty();
+        assertThat(advice(listener + "sslProfile {\nname: tls\n}"))
+                .containsExactly("5 no section refers to this sslProfile");
+    }
 }

@@ -118,8 +118,13 @@ class ChurnIT {
         return (Map<?, ?>) Objects.requireNonNull(response.body());
     }
 
+    /** How many entities of configuration there are; what comes and goes with the traffic is not among them. */
     private static int entities(ManagementNode node) {
-        ManagementResponse response = call(node, "QUERY", Map.of(), Map.of("attributeNames", List.of("identity")));
+        ManagementResponse response = call(
+                node,
+                "QUERY",
+                Map.of("entityType", "org.apache.qpid.dispatch.configurationEntity"),
+                Map.of("attributeNames", List.of("identity")));
         return ((List<?>) Objects.requireNonNull(((Map<?, ?>) Objects.requireNonNull(response.body())).get("results")))
                 .size();
     }
