@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.mesh;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The id of a router, unique in its network; it is the AMQP container-id as well (1 to 127 characters).
  *
@@ -30,6 +32,15 @@ public record RouterId(String value) implements Comparable<RouterId> {
             throw new IllegalArgumentException("Router id attribute containing character '" + Integer.toHexString(c)
                     + "' in id '" + value + "' is disallowed.");
         });
+    }
+
+    /** The id that a peer wrote, or null when no router can have it. */
+    public static @Nullable RouterId ofPeer(String text) {
+        try {
+            return new RouterId(text);
+        } catch (IllegalArgumentException e) {
+            return null; // A peer's mistake is no error of ours.
+        }
     }
 
     private static boolean isDisallowed(int codePoint) {

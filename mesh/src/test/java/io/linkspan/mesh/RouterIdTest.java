@@ -39,4 +39,13 @@ class RouterIdTest {
         assertThat(new RouterId("B")).isLessThan(new RouterId("a"));
         assertThat(new RouterId("a")).isLessThan(new RouterId("aa"));
     }
+
+    @Test
+    void whatAPeerWritesIsAnIdOrNothing() {
+        assertThat(RouterId.ofPeer("A")).isEqualTo(new RouterId("A"));
+        assertThat(RouterId.ofPeer("")).isNull();
+        assertThat(RouterId.ofPeer("a b")).isNull();
+        assertThat(RouterId.ofPeer("x".repeat(RouterId.MAX_CHARACTERS))).isNotNull();
+        assertThat(RouterId.ofPeer("x".repeat(RouterId.MAX_CHARACTERS + 1))).isNull();
+    }
 }

@@ -142,7 +142,7 @@ final class ControlMessages {
                     }
                 }
             }
-            case ROUTER -> relayTo(new RouterId(to.text()), message);
+            case ROUTER -> relayTo(RouterId.ofPeer(to.text()), message);
             case MOBILE, AREA, EDGE -> {}
         }
     }
@@ -193,7 +193,10 @@ final class ControlMessages {
         }
     }
 
-    private void relayTo(RouterId router, ByteBuf message) {
+    private void relayTo(@Nullable RouterId router, ByteBuf message) {
+        if (router == null) {
+            return; // Nobody has such an id.
+        }
         RouteTable routes = mesh.node().routes();
         int index = routes.index(router);
         if (index > 0 && routes.isReachable(index)) {

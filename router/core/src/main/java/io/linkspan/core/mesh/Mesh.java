@@ -100,10 +100,8 @@ public final class Mesh {
      * @return false when the container cannot be a router's id
      */
     public boolean neighborUp(Neighbor neighbor, String peer, int cost, boolean linkspan) {
-        RouterId id;
-        try {
-            id = new RouterId(peer);
-        } catch (IllegalArgumentException e) {
+        RouterId id = RouterId.ofPeer(peer);
+        if (id == null) {
             return false;
         }
         neighbors.put(neighbor.connection().identity(), neighbor);
