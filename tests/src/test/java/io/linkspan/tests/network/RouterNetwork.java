@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -50,6 +52,16 @@ final class RouterNetwork implements AutoCloseable {
     /** The ids, in order. */
     List<String> ids() {
         return List.copyOf(new TreeSet<>(routers.keySet()));
+    }
+
+    /** The neighbors of each router that its links give it. */
+    Map<String, Set<String>> neighbors() {
+        Map<String, Set<String>> neighbors = new TreeMap<>();
+        for (Link link : links) {
+            neighbors.computeIfAbsent(link.listener(), id -> new TreeSet<>()).add(link.connector());
+            neighbors.computeIfAbsent(link.connector(), id -> new TreeSet<>()).add(link.listener());
+        }
+        return neighbors;
     }
 
     int clientPort(String id) {

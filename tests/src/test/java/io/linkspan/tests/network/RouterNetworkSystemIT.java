@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +53,24 @@ class RouterNetworkSystemIT {
         return texts.stream().filter(text -> text.startsWith(prefix)).count();
     }
 
+    /** Waits until each of these clients' routers knows every link of the network. */
+    private static void waitForAllLinks(RouterNetwork network, Map<String, TestClient> clients) {
+        Map<String, Set<String>> expected = network.neighbors();
+        clients.forEach((id, client) -> waitUntil(
+                id + " knows every link",
+                () -> told(client.query("router.node")).equals(expected)));
+    }
+
+    private static Map<String, Set<String>> told(List<Map<String, Object>> nodes) {
+        Map<String, Set<String>> told = new TreeMap<>();
+        for (Map<String, Object> node : nodes) {
+            Set<String> peers = new TreeSet<>();
+            ((List<?>) Objects.requireNonNull(node.get("linkState"))).forEach(peer -> peers.add((String) peer));
+            told.put((String) node.get("id"), peers);
+        }
+        return told;
+    }
+
     /** Waits until what each router sends reaches every receiver. */
     private static void waitForAll(Map<String, TestClient.Sender> senders, Map<String, List<String>> receivers) {
         int[] round = {0};
@@ -72,8 +94,12 @@ class RouterNetworkSystemIT {
             networks.forEach((name, network) -> {
                 Map<String, TestClient.Sender> senders = new LinkedHashMap<>();
                 Map<String, List<String>> receivers = new LinkedHashMap<>();
+                Map<String, TestClient> clients = new LinkedHashMap<>();
+                network.ids().forEach(id -> clients.put(id, network.client(id)));
+                // While the network learns itself two routers may see different paths, and a copy may come by both.
+                waitForAllLinks(network, clients);
                 for (String id : network.ids()) {
-                    TestClient client = network.client(id);
+                    TestClient client = Objects.requireNonNull(clients.get(id));
                     receivers.put(id, client.receive("mc"));
                     senders.put(id, client.sender("mc"));
                 }
