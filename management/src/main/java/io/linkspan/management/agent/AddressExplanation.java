@@ -70,7 +70,7 @@ public final class AddressExplanation {
                 refused == null
                         ? "accepted"
                         : "refused: " + (refused.error() == null ? "no reason given" : refused.error()));
-        Choice choice = core.linkRoutes().choose(question.sends() ? Direction.IN : Direction.OUT, question.address());
+        Choice choice = core.linkRoutes().look(question.sends() ? Direction.IN : Direction.OUT, question.address());
         if (choice != null) {
             answer.put("linkRoute", text(choice));
             answer.put("outcome", "the link itself goes to the container; the rule and its distribution do not apply");

@@ -91,7 +91,8 @@ final class AmqpProfiles {
                 failover,
                 MessageStream.HOLD_BYTES,
                 patterns,
-                settings.cost());
+                settings.cost(),
+                false);
     }
 
     private static int milliseconds(int seconds) {

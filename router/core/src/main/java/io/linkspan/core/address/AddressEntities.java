@@ -4,7 +4,6 @@ package io.linkspan.core.address;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,24 +90,11 @@ public final class AddressEntities {
 
     /** Checks a request and makes the entity. {@code RouterCore.createAddress} is the way in. */
     Result create(Request request, long identity) {
-        String prefix = request.prefix();
-        String pattern = request.pattern();
-        if (prefix == null && pattern == null) {
-            return new Refused("Either a 'prefix' or 'pattern' attribute must be provided");
+        PrefixOrPattern given = PrefixOrPattern.of(request.prefix(), request.pattern());
+        if (given instanceof PrefixOrPattern.Wrong wrong) {
+            return new Refused(wrong.reason());
         }
-        if (prefix != null && pattern != null) {
-            return new Refused("Cannot specify both a 'prefix' and a 'pattern' attribute");
-        }
-        String kind = prefix != null ? "Prefix" : "Pattern";
-        String given = prefix != null ? prefix : Objects.requireNonNull(pattern);
-        if (given.isEmpty()) {
-            return new Refused(kind + " must be a non-empty string type");
-        }
-        String text = withoutSeparatorsAround(given);
-        if (text.isEmpty()) {
-            return new Refused(kind + " invalid - no tokens");
-        }
-        Pattern matcher = Pattern.parse(prefix != null ? text + "/#" : text, PatternSyntax.CONFIGURED);
+        Pattern matcher = ((PrefixOrPattern.Read) given).matcher();
         if (request.name() != null && byName(request.name()) != null) {
             return new Refused("Name conflicts with an existing entity");
         }
@@ -155,23 +141,6 @@ public final class AddressEntities {
         }
         tree.remove(entity.matcher());
         return true;
-    }
-
-    /** MAT-06. */
-    private static String withoutSeparatorsAround(String text) {
-        int from = 0;
-        int end = text.length();
-        while (from < end && isSeparator(text.charAt(from))) {
-            from++;
-        }
-        while (end > from && isSeparator(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(from, end);
-    }
-
-    private static boolean isSeparator(char c) {
-        return PatternSyntax.CONFIGURED.separators().indexOf(c) >= 0;
     }
 
     private @Nullable AddressEntity byName(String name) {

@@ -62,37 +62,8 @@ public record AmqpProfile(
             List.of(),
             MessageStream.HOLD_BYTES,
             PatternSyntax.DOTS,
-            1);
-
-    /** A profile without tenants. */
-    public AmqpProfile(
-            @Nullable String name,
-            ConnectionRole role,
-            AmqpSettings engine,
-            @Nullable String hostname,
-            String user,
-            boolean stripIncoming,
-            boolean stripOutgoing,
-            Map<String, Object> openProperties,
-            List<Failover> failover,
-            int streamingThreshold,
-            PatternSyntax patterns,
-            int cost) {
-        this(
-                name,
-                role,
-                engine,
-                hostname,
-                user,
-                stripIncoming,
-                stripOutgoing,
-                openProperties,
-                failover,
-                streamingThreshold,
-                patterns,
-                cost,
-                false);
-    }
+            1,
+            false);
 
     public AmqpProfile {
         openProperties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(openProperties));
@@ -101,33 +72,20 @@ public record AmqpProfile(
 
     /** The same between routers, at a cost. */
     public AmqpProfile between(int routingCost) {
-        return with(name, ConnectionRole.INTER_ROUTER, routingCost);
+        return with(name, ConnectionRole.INTER_ROUTER, routingCost, multiTenant);
     }
 
     /** The same with another name and role. */
     public AmqpProfile of(@Nullable String newName, ConnectionRole newRole) {
-        return with(newName, newRole, cost);
+        return with(newName, newRole, cost, multiTenant);
     }
 
     /** The same with an address space for each host name that peers name. */
     public AmqpProfile withTenants() {
-        return new AmqpProfile(
-                name,
-                role,
-                engine,
-                hostname,
-                user,
-                stripIncoming,
-                stripOutgoing,
-                openProperties,
-                failover,
-                streamingThreshold,
-                patterns,
-                cost,
-                true);
+        return with(name, role, cost, true);
     }
 
-    private AmqpProfile with(@Nullable String newName, ConnectionRole newRole, int newCost) {
+    private AmqpProfile with(@Nullable String newName, ConnectionRole newRole, int newCost, boolean tenants) {
         return new AmqpProfile(
                 newName,
                 newRole,
@@ -141,7 +99,7 @@ public record AmqpProfile(
                 streamingThreshold,
                 patterns,
                 newCost,
-                multiTenant);
+                tenants);
     }
 
     List<Object> failoverList() {

@@ -100,16 +100,36 @@ public final class LinkRoutePattern {
     /** Who gets the next link (LNK-04): a local container in rotation, else another router in rotation. */
     @Nullable
     Choice next() {
+        Choice next = peek();
+        if (next instanceof Choice.Container) {
+            turn = (turn + 1) % places.size();
+        } else if (next != null) {
+            remoteTurn = (remoteTurn + routersPassedOver() + 1) % remotes.size();
+        }
+        return next;
+    }
+
+    /** The same, and nobody's turn passes. */
+    @Nullable
+    Choice peek() {
         if (!places.isEmpty()) {
-            Place place = places.get(turn++ % places.size());
+            Place place = places.get(turn % places.size());
             return new Choice.Container(place.route(), place.container());
         }
-        for (int i = 0; i < remotes.size(); i++) {
-            Connection hop = remotes.get(remoteTurn++ % remotes.size()).nextHop();
-            if (hop != null) {
-                return new Choice.NextHop(hop);
-            }
+        Connection hop = remotes.isEmpty() ? null : hop(routersPassedOver());
+        return hop == null ? null : new Choice.NextHop(hop);
+    }
+
+    /** How many routers from the one whose turn it is have no way to them now. */
+    private int routersPassedOver() {
+        int passed = 0;
+        while (passed < remotes.size() - 1 && hop(passed) == null) {
+            passed++;
         }
-        return null;
+        return passed;
+    }
+
+    private @Nullable Connection hop(int ahead) {
+        return remotes.get((remoteTurn + ahead) % remotes.size()).nextHop();
     }
 }

@@ -4,6 +4,7 @@ package io.linkspan.core.linkroute;
 import io.linkspan.core.address.Pattern;
 import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.address.PatternTrie;
+import io.linkspan.core.address.PrefixOrPattern;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.link.Direction;
 import java.util.ArrayList;
@@ -80,7 +81,6 @@ public final class LinkRoutes {
         public void deactivated(LinkRoutePattern pattern) {}
     };
 
-    private static final String ANYTHING_BELOW = "/#";
     private static final String LINK_BALANCED = "linkBalanced";
 
     private final LongSupplier identities;
@@ -160,17 +160,24 @@ public final class LinkRoutes {
 
     // ---- who asks --------------------------------------------------------------------------------------------------
 
-    /** Where a link to this address goes; null if no route matches it. */
+    /** Where a link to this address goes, in its turn; null if no route matches it. */
     public @Nullable Choice choose(Direction direction, String address) {
+        LinkRoutePattern best = best(direction, address);
+        return best == null ? null : orNowhere(best.next());
+    }
+
+    /** Where the next link to this address would go; nobody's turn passes. Null if no route matches it. */
+    public @Nullable Choice look(Direction direction, String address) {
+        LinkRoutePattern best = best(direction, address);
+        return best == null ? null : orNowhere(best.peek());
+    }
+
+    private @Nullable LinkRoutePattern best(Direction direction, String address) {
         PatternTrie<LinkRoutePattern> tree = tree(direction);
-        if (tree.size() == 0) {
-            return null;
-        }
-        LinkRoutePattern best = tree.matchBest(PatternSyntax.CONFIGURED.levels(address));
-        if (best == null) {
-            return null;
-        }
-        Choice next = best.next();
+        return tree.size() == 0 ? null : tree.matchBest(PatternSyntax.CONFIGURED.levels(address));
+    }
+
+    private static Choice orNowhere(@Nullable Choice next) {
         return next == null ? Choice.Nowhere.INSTANCE : next;
     }
 
@@ -272,8 +279,8 @@ public final class LinkRoutes {
     private static String keyOf(LinkRoute route) {
         boolean into = route.direction() == Direction.IN;
         return route.prefix() != null
-                ? (into ? "C" : "D") + withoutSeparatorsAround(route.prefix())
-                : (into ? "E" : "F") + withoutSeparatorsAround(Objects.requireNonNull(route.pattern()));
+                ? (into ? "C" : "D") + PrefixOrPattern.withoutSeparatorsAround(route.prefix())
+                : (into ? "E" : "F") + PrefixOrPattern.withoutSeparatorsAround(Objects.requireNonNull(route.pattern()));
     }
 
     private LinkRoutePattern obtain(String key, Pattern matcher, Direction direction) {
@@ -287,22 +294,9 @@ public final class LinkRoutes {
     }
 
     private Result check(Request request, @Nullable Connection owner) {
-        String prefix = request.prefix();
-        String pattern = request.pattern();
-        if (prefix == null && pattern == null) {
-            return new Refused("Either a 'prefix' or 'pattern' attribute must be provided");
-        }
-        if (prefix != null && pattern != null) {
-            return new Refused("Cannot specify both a 'prefix' and a 'pattern' attribute");
-        }
-        String kind = prefix != null ? "Prefix" : "Pattern";
-        String given = prefix != null ? prefix : Objects.requireNonNull(pattern);
-        if (given.isEmpty()) {
-            return new Refused(kind + " must be a non-empty string type");
-        }
-        String text = withoutSeparatorsAround(given);
-        if (text.isEmpty()) {
-            return new Refused(kind + " invalid - no tokens");
+        PrefixOrPattern given = PrefixOrPattern.of(request.prefix(), request.pattern());
+        if (given instanceof PrefixOrPattern.Wrong wrong) {
+            return new Refused(wrong.reason());
         }
         if (request.direction() == null) {
             return new Refused("No 'direction' attribute provided - it is mandatory");
@@ -323,9 +317,9 @@ public final class LinkRoutes {
         return new Created(new LinkRoute(
                 identities.getAsLong(),
                 request.name(),
-                prefix,
-                pattern,
-                Pattern.parse(prefix != null ? text + ANYTHING_BELOW : text, PatternSyntax.CONFIGURED),
+                request.prefix(),
+                request.pattern(),
+                ((PrefixOrPattern.Read) given).matcher(),
                 direction,
                 request.containerId(),
                 request.connection(),
@@ -340,23 +334,6 @@ public final class LinkRoutes {
 
     private static @Nullable String emptyIsNone(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
-    }
-
-    /** MAT-06. */
-    private static String withoutSeparatorsAround(String text) {
-        int from = 0;
-        int end = text.length();
-        while (from < end && isSeparator(text.charAt(from))) {
-            from++;
-        }
-        while (end > from && isSeparator(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(from, end);
-    }
-
-    private static boolean isSeparator(char c) {
-        return PatternSyntax.CONFIGURED.separators().indexOf(c) >= 0;
     }
 
     /** Deletes a route; links that it has routed stay. False if it does not exist (any more). */
@@ -417,6 +394,8 @@ public final class LinkRoutes {
     private static Pattern matcherOf(String key) {
         char letter = key.charAt(0);
         String text = key.substring(1);
-        return Pattern.parse(letter == 'C' || letter == 'D' ? text + ANYTHING_BELOW : text, PatternSyntax.CONFIGURED);
+        return Pattern.parse(
+                letter == 'C' || letter == 'D' ? text + PrefixOrPattern.ANYTHING_BELOW : text,
+                PatternSyntax.CONFIGURED);
     }
 }

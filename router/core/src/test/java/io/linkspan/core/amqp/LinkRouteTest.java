@@ -13,6 +13,7 @@ import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.Direction;
+import io.linkspan.core.linkroute.Choice;
 import io.linkspan.core.linkroute.LinkRoute;
 import io.linkspan.core.linkroute.LinkRoutePattern;
 import io.linkspan.core.linkroute.LinkRoutes;
@@ -221,6 +222,27 @@ class LinkRouteTest {
     }
 
     @Test
+    @DisplayName("LNK-04: whoever only looks where a link would go takes nobody's turn")
+    void lnk04ALookTakesNoTurn() {
+        route("lr", Direction.IN);
+        Peer one = network.container("broker", "B1");
+        Peer two = network.container("broker", "B2");
+        Choice first = routes.look(Direction.IN, "lr.q");
+        assertThat(routes.look(Direction.IN, "lr.q")).isEqualTo(first);
+        client.sender("lr.q");
+        assertThat(one.takes).hasSize(1);
+        assertThat(routes.look(Direction.IN, "lr.q"))
+                .isEqualTo(routes.look(Direction.IN, "lr.r"))
+                .isNotEqualTo(first);
+        client.sender("lr.q");
+        assertThat(two.takes).hasSize(1);
+        assertThat(routes.look(Direction.OUT, "lr.q")).isNull();
+        two.wire.cut();
+        one.wire.cut();
+        assertThat(routes.look(Direction.IN, "lr.q")).isInstanceOf(Choice.Nowhere.class);
+    }
+
+    @Test
     @DisplayName("LNK-04: other routers' containers are asked only when there is no local one, in rotation")
     void lnk04RemoteContainersComeAfterLocalOnes() {
         Peer hopA = network.router("A");
@@ -228,6 +250,8 @@ class LinkRouteTest {
         assertThat(routes.addRemote("Clr", () -> hopA.connection)).isTrue();
         assertThat(routes.addRemote("Clr", () -> hopB.connection)).isTrue();
         assertThat(routes.addRemote("Clr", () -> null)).isTrue();
+        assertThat(routes.look(Direction.IN, "lr.q")).isEqualTo(new Choice.NextHop(hopA.connection));
+        assertThat(routes.look(Direction.IN, "lr.q")).isEqualTo(new Choice.NextHop(hopA.connection));
         for (int i = 0; i < 4; i++) {
             client.sender("lr.q");
         }

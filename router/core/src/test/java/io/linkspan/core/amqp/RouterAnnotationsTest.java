@@ -42,7 +42,8 @@ class RouterAnnotationsTest {
                 List.of(),
                 DEFAULT.streamingThreshold(),
                 DEFAULT.patterns(),
-                1);
+                1,
+                false);
     }
 
     private static AmqpProfile stripping(String strip) {
