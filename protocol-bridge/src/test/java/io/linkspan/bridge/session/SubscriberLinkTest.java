@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.bridge.DropCause;
 import io.linkspan.bridge.MqttSettings;
 import io.linkspan.bridge.codec.Bytes;
+import io.linkspan.core.link.Link;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +78,27 @@ class SubscriberLinkTest {
         assertThat(writer.takeEvents()).isEmpty();
         slow.puback(1);
         assertThat(writer.takeEvents()).containsExactly("PUBACK 4");
+    }
+
+    @Test
+    @DisplayName("CNT-05: a subscriber is blocked while its Receive Maximum is used up, not while nothing is published")
+    void blockedOnlyWhileTheWindowIsFull() {
+        MqttPeer reader =
+                network.client(network.bridge, V5_0, "r", bytes().b(0x21).u2(1)).subscribe("t", 1);
+        MqttPeer writer = network.client(V5_0, "w");
+        Link link = network.core.links().stream()
+                .filter(each -> !each.isInbound())
+                .findFirst()
+                .orElseThrow();
+        network.core.tick(60);
+        assertThat(link.isBlocked()).isFalse();
+        writer.publish("t", 1, 1, "a").publish("t", 1, 2, "b");
+        network.core.tick(11);
+        assertThat(link.isBlocked()).isTrue();
+        reader.puback(1).puback(2);
+        network.core.tick(60);
+        assertThat(link.isBlocked()).isFalse();
+        assertThat(reader.takeEvents()).containsExactly("PUBLISH t q1 id1 a", "PUBLISH t q1 id2 b");
     }
 
     @Test

@@ -2,7 +2,10 @@
 package io.linkspan.server;
 
 import io.linkspan.amqp.AmqpError;
+import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.Cause;
+import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.MalformedException;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
@@ -13,10 +16,15 @@ import io.linkspan.management.config.LogLevel;
 import io.linkspan.mesh.MeshEvent;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The core's events in the words of the original's module ROUTER_CORE. */
 class CoreLog implements CoreEvents {
+    private static final String NOTHING = "{<none>}";
+    private static final Map<String, String> EXPIRIES =
+            Map.of("link-detach", "link", "session-end", "sess", "connection-close", "conn", "never", "never");
+
     private final Log log;
 
     CoreLog(Log log) {
@@ -51,12 +59,12 @@ class CoreLog implements CoreEvents {
                 .append(facts.incoming() ? "in" : "out")
                 .append(" host=")
                 .append(facts.host())
-                .append(" encrypted=")
+                .append(" vhost= encrypted=")
                 .append(facts.encrypted() ? String.valueOf(facts.sslProto()) : "no")
                 .append(" auth=")
                 .append(facts.sasl() == null ? "no" : facts.sasl())
                 .append(" user=")
-                .append(facts.user() == null ? "(null)" : facts.user())
+                .append(facts.user() != null ? facts.user() : facts.incoming() ? "anonymous" : "(null)")
                 .append(" container_id=")
                 .append(facts.container())
                 .append(" props=");
@@ -85,9 +93,46 @@ class CoreLog implements CoreEvents {
         if (!off(LogLevel.INFO)) {
             log.info(
                     LogModule.ROUTER_CORE,
-                    id(link) + " Link attached: dir=" + (link.isInbound() ? "in" : "out") + " name=" + link.name()
-                            + " address=" + link.owningKey());
+                    id(link) + " Link attached: dir=" + (link.isInbound() ? "in" : "out") + termini(link));
         }
+    }
+
+    private static String termini(Link link) {
+        Attach attach = link.attach();
+        if (attach != null) {
+            try {
+                return " source=" + text(attach.source()) + " target=" + text(attach.target());
+            } catch (MalformedException e) {
+                return " " + e.getMessage(); // The attach itself was found sound, or the link would not be here.
+            }
+        }
+        String key = link.owningKey();
+        String address = key == null ? NOTHING : "{" + key + "}";
+        return link.isInbound()
+                ? " source=" + NOTHING + " target=" + address
+                : " source=" + address + " target=" + NOTHING;
+    }
+
+    private static String text(@Nullable Terminus terminus) throws MalformedException {
+        if (terminus == null) {
+            return "{<none> expire:sess}";
+        }
+        if (terminus.isCoordinator()) {
+            return "{<coordinator>}";
+        }
+        StringBuilder text = new StringBuilder(terminus.dynamic() ? "{(dyn)" : "{");
+        text.append(terminus.address() == null ? "<none>" : terminus.address());
+        if (terminus.durable() > 0) {
+            text.append(terminus.durable() == 1 ? " dur:config" : " dur:unsettled");
+        }
+        text.append(" expire:").append(EXPIRIES.getOrDefault(String.valueOf(terminus.expiryPolicy()), "sess"));
+        if (terminus.timeout() > 0) {
+            text.append(" timeout:").append(terminus.timeout());
+        }
+        if (!terminus.capabilities().isEmpty()) {
+            text.append(" caps:").append(terminus.capabilities());
+        }
+        return text.append('}').toString();
     }
 
     @Override
@@ -98,7 +143,8 @@ class CoreLog implements CoreEvents {
         LinkCounters counters = link.counters();
         log.info(
                 LogModule.ROUTER_CORE,
-                id(link) + " Link detached: del=" + counters.deliveries + " presett=" + counters.presettled + " psdrop="
+                id(link) + " Link " + link.ending() + ": del=" + counters.deliveries + " presett=" + counters.presettled
+                        + " psdrop="
                         + counters.droppedPresettled + " acc=" + counters.accepted + " rej=" + counters.rejected
                         + " rel=" + counters.released + " mod=" + counters.modified + " delay1="
                         + counters.delayed1Sec + " delay10=" + counters.delayed10Sec + " blocked="

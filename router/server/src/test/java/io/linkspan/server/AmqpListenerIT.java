@@ -14,6 +14,7 @@ import io.linkspan.server.log.LogModule;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,60 @@ class AmqpListenerIT {
                 AmqpSocket peer = AmqpSocket.connect(router.port("in"))) {
             peer.sendHex("414d51");
             assertThat(peer.ended()).isTrue();
+        }
+    }
+
+    /** What qdmanage sent in the recorded run 07/56: open, begin, the attaches of its sender and of its receiver. */
+    private static final List<String> QDMANAGE = List.of(
+            "0000004902000000005310c03c0aa12461656536333937622d353830392d343661662d613433642d336263356331366363643536a10931323"
+                    + "72e302e302e3140607fff404040404040",
+            "0000001a02000000005311c00d044043707fffffff707fffffff",
+            "0000007702000000005312c06a0ea13061656536333937622d353830392d343661662d613433642d336263356331366363643536"
+                    + "2d246d616e6167656d656e74434250025000005328c00c0b4043404342404040404040005329c01407a10b246d616e6167656d656e"
+                    + "7443404342404040404344404040",
+            "0000008502000000005312c0780ea14961656536333937622d353830392d343661662d613433642d336263356331366363643536"
+                    + "2d31333764613561622d376439382d346634322d613063342d34666662663539656262366252014150025000005328c00c0b40434043"
+                    + "41404040404040005329c008074043404342404040404344404040");
+
+    @Test
+    @DisplayName("Connections and links are logged in the original's words (recorded run 07/56)")
+    void connectionsAndLinksAreLoggedInTheOriginalsWords() throws Exception {
+        try (Routers.Running router =
+                Routers.start(LISTENER.replace("idleTimeoutSeconds: 1", "idleTimeoutSeconds: 60"))) {
+            try (AmqpSocket tool = AmqpSocket.connect(router.port("in"))) {
+                tool.sendHex(AmqpSocket.AMQP);
+                for (String frame : QDMANAGE) {
+                    tool.sendHex(frame);
+                }
+                tool.header();
+                List<Integer> answers = new ArrayList<>();
+                while (answers.stream()
+                                .filter(code -> code == AmqpSocket.ATTACH)
+                                .count()
+                        < 2) {
+                    answers.add(tool.performative().code());
+                }
+                tool.sendHex("0000001002000000005316c003024341"); // Detach of handle 0, closed.
+                tool.sendHex("0000001002000000005316c003015201"); // Detach of handle 1, not closed.
+                while (answers.stream()
+                                .filter(code -> code == AmqpSocket.DETACH)
+                                .count()
+                        < 2) {
+                    answers.add(tool.performative().code());
+                }
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> router.logged("Connection Closed"));
+            assertThat(router.log().entries().stream()
+                            .filter(entry -> entry.module() == LogModule.ROUTER_CORE)
+                            .map(entry -> entry.text().replaceAll("\\[C\\d+\\](\\[L\\d+\\])?|127.0.0.1:\\d+", "*")))
+                    .containsExactly(
+                            "* Connection Opened: dir=in host=* vhost= encrypted=no auth=no user=anonymous"
+                                    + " container_id=aee6397b-5809-46af-a43d-3bc5c16ccd56 props=",
+                            "* Link attached: dir=in source={<none> expire:sess} target={$management expire:sess}",
+                            "* Link attached: dir=out source={(dyn)<none> expire:sess} target={<none> expire:sess}",
+                            "* Link closed: del=0 presett=0 psdrop=0 acc=0 rej=0 rel=0 mod=0 delay1=0 delay10=0 blocked=no",
+                            "* Link detached: del=0 presett=0 psdrop=0 acc=0 rej=0 rel=0 mod=0 delay1=0 delay10=0 blocked=no",
+                            "* Connection Closed");
         }
     }
 

@@ -36,6 +36,7 @@ final class AmqpSocket implements AutoCloseable {
     static final int FLOW = 0x13;
     static final int TRANSFER = 0x14;
     static final int DISPOSITION = 0x15;
+    static final int DETACH = 0x16;
     static final int END = 0x17;
     static final int CLOSE = 0x18;
     static final int ERROR = 0x1d;

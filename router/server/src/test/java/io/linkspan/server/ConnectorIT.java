@@ -82,7 +82,7 @@ class ConnectorIT {
             peer.send(0, AmqpSocket.OPEN, "Broker");
             await().atMost(LIMIT)
                     .until(() -> router.logged("Connection Opened: dir=out host=127.0.0.1:" + container.getLocalPort()
-                            + " encrypted=no auth=ANONYMOUS user=(null) container_id=Broker"));
+                            + " vhost= encrypted=no auth=ANONYMOUS user=(null) container_id=Broker"));
         }
     }
 

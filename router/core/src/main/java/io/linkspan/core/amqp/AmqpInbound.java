@@ -332,6 +332,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         MessageStream open = partial;
         partial = null;
         dropHead();
+        endedBy(cause, closed);
         if (open != null && !delivered) {
             open.release();
         }
@@ -362,6 +363,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     @Override
     protected void detach(AmqpError error) {
         link.detach(true, error);
+        endedBy(Cause.VIOLATION, true);
         lost();
     }
 

@@ -244,6 +244,7 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
 
     @Override
     protected void detach(@Nullable AmqpError error) {
+        endedBy(Cause.VIOLATION, true);
         onDetached(link, Cause.LOCAL, true, error); // The link still knows what is not settled.
         link.detach(true, error);
     }
@@ -277,6 +278,7 @@ class AmqpOutbound extends OutboundLink implements OutgoingLink.Handler, Message
             streamOrigin = null;
             open.close();
         }
+        endedBy(cause, closed);
         lost();
     }
 

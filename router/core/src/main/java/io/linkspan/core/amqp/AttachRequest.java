@@ -104,6 +104,7 @@ final class AttachRequest {
         }
         ToAnnotation target = key == null || address == null ? null : ToAnnotation.of(address, key.phase());
         AmqpInbound inbound = new AmqpInbound(connection, link, target, isFallback(remote.target()));
+        inbound.attachedBy(remote);
         if (asks(remote, RESEND_RELEASED)) {
             inbound.resendReleased();
         }
@@ -173,6 +174,7 @@ final class AttachRequest {
         }
         boolean settles = remote.senderSettleMode() == Attach.SENDER_SETTLED;
         AmqpOutbound outbound = new AmqpOutbound(connection, link, settles);
+        outbound.attachedBy(remote);
         link.accept(outbound, answer);
         core.subscribe(outbound, subscription);
     }

@@ -151,6 +151,7 @@ final class AutoLinkEnds {
                     link,
                     bound ? to(attachment.autoLink()) : null,
                     attachment.autoLink().fallback());
+            made.attachedBy(remote);
             inbound = made;
             owner.core().producer(made, bound ? attachment.autoLink().key() : null);
             if (bound) {
@@ -214,6 +215,7 @@ final class AutoLinkEnds {
                 return; // A refusal: its detach follows and says why.
             }
             AmqpOutbound made = new AmqpOutbound(owner, link, remote.senderSettleMode() == Attach.SENDER_SETTLED);
+            made.attachedBy(remote);
             outbound = made;
             if (namesNode(target)) {
                 owner.core()

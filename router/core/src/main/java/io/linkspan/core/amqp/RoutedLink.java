@@ -107,6 +107,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         String outerName = outerName();
         inEnd = new End(clientSends ? client : container, clientSends ? request.name() : outerName, true);
         outEnd = new End(clientSends ? container : client, clientSends ? outerName : request.name(), false);
+        (clientSends ? inEnd : outEnd).attachedBy(request);
         inEnd.peer(outEnd);
         outEnd.peer(inEnd);
     }
@@ -675,6 +676,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             collected.release();
         }
         queue.dropUnfinished();
+        inEnd.endedBy(cause, closed);
         inEnd.lost();
         if (!queue.isEmpty() && answered && (outgoing().credit() > 0 || !queue.beginsWithFirst())) {
             ending = true;
@@ -693,6 +695,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         boolean close = cause == Cause.DETACHED ? closed : !survives();
         AmqpError why = cause == Cause.DETACHED ? error : LOST;
         answerDetach(from, cause, closed, error);
+        outEnd.endedBy(cause, closed);
         if (ending) {
             finish();
         } else {

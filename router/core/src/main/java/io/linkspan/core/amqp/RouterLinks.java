@@ -176,11 +176,13 @@ final class RouterLinks extends Neighbor {
     void accept(IncomingLink link, Attach remote, Symbol kind) {
         if (kind.equals(CONTROL)) {
             ControlInbound inbound = new ControlInbound(owner, link, this);
+            inbound.attachedBy(remote);
             link.accept(inbound, remote.echo());
             owner.core().producer(inbound, null);
             controlIn(true);
         } else {
             RouterInbound inbound = dataInbound(link);
+            inbound.attachedBy(remote);
             link.accept(inbound, remote.echo());
             owner.core().producer(inbound, null);
         }
@@ -189,6 +191,7 @@ final class RouterLinks extends Neighbor {
     /** The peer wants to receive from us over a link between routers. */
     void accept(OutgoingLink link, Attach remote, Symbol kind) {
         RouterOutbound outbound = kind.equals(CONTROL) ? controlOutbound(link) : dataOutbound(link);
+        outbound.attachedBy(remote);
         if (link.accept(outbound, remote.echo())) {
             attached(outbound);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.link;
 
+import io.linkspan.amqp.Attach;
+import io.linkspan.amqp.Cause;
 import io.linkspan.core.connection.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public abstract sealed class Link permits InboundLink, OutboundLink, RoutedEnd {
     @Nullable
     DeliveryAges ages;
 
+    private @Nullable Attach attach;
+    private String ending = "lost";
     private boolean disabled;
     long identity = -1;
     boolean lost;
@@ -48,8 +52,32 @@ public abstract sealed class Link permits InboundLink, OutboundLink, RoutedEnd {
     }
 
     /** Called once by the core when it admits the link. */
-    public final void identify(long number) {
+    public void identify(long number) {
         identity = number;
+    }
+
+    /** What the peer asked for; null for links of other protocols than AMQP and for the router's own. */
+    public final @Nullable Attach attach() {
+        return attach;
+    }
+
+    /** Called once by the adaptor, before the link is made known. */
+    public final void attachedBy(Attach remote) {
+        attach = remote;
+    }
+
+    /** How the link ended, in the word of the log: {@code closed}, {@code detached} or {@code lost}. */
+    public final String ending() {
+        return ending;
+    }
+
+    /** Called by the adaptor before the link is lost. */
+    public final void endedBy(Cause cause, boolean closed) {
+        if (cause == Cause.DETACHED) {
+            ending = closed ? "closed" : "detached";
+        } else if (cause == Cause.VIOLATION || cause == Cause.STOLEN) {
+            ending = "closed";
+        }
     }
 
     /** The counters. */

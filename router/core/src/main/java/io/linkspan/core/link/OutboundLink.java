@@ -136,6 +136,13 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         return DONE;
     }
 
+    /** A link that begins with credit, as those of MQTT do, is not one that waits for it (routing CNT-05). */
+    @Override
+    public final void identify(long number) {
+        super.identify(number);
+        creditIs(hasCredit());
+    }
+
     /** Credit, window or socket came back: sends what waits, in order, as far as it goes. */
     public final void resume() {
         if (sending || lost) {
