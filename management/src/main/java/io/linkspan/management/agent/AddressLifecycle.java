@@ -4,6 +4,7 @@ package io.linkspan.management.agent;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.AddressEntity;
+import io.linkspan.core.address.DeliveryOptions;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ public final class AddressLifecycle implements EntityLifecycle {
             outcome.accept(EntityLifecycle.bad(refusal));
             return;
         }
+        Integer releaseAfter = given.integer("releaseAfterSeconds");
+        if (releaseAfter != null && (releaseAfter < 0 || releaseAfter > DeliveryOptions.MAX_RELEASE_AFTER_SECONDS)) {
+            outcome.accept(EntityLifecycle.bad(
+                    "releaseAfterSeconds must be from 0 to " + DeliveryOptions.MAX_RELEASE_AFTER_SECONDS));
+            return;
+        }
         AddressEntities.Result result = core.createAddress(new AddressEntities.Request(
                 given.text("name"),
                 given.text("prefix"),
@@ -44,7 +51,11 @@ public final class AddressLifecycle implements EntityLifecycle {
                 given.integer("egressPhase"),
                 given.integer("priority"),
                 given.flag("fallback") || given.flag("enableFallback"),
-                given.flag("mqttPattern")));
+                given.flag("mqttPattern"),
+                new DeliveryOptions(
+                        given.flag("resendReleased"),
+                        given.flag("expireQueued"),
+                        releaseAfter == null ? 0 : releaseAfter)));
         if (result instanceof AddressEntities.Created created) {
             outcome.accept(EntityLifecycle.done(Long.toString(created.entity().identity())));
         } else if (result instanceof AddressEntities.Refused refused) {

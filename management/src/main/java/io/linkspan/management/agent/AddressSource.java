@@ -21,7 +21,10 @@ public final class AddressSource {
             "priority",
             "fallback",
             "enableFallback",
-            "mqttPattern");
+            "mqttPattern",
+            "resendReleased",
+            "expireQueued",
+            "releaseAfterSeconds");
 
     private AddressSource() {}
 
@@ -45,7 +48,10 @@ public final class AddressSource {
                 entity.priority(),
                 entity.fallback(),
                 entity.fallback(),
-                entity.topicPattern()
+                entity.topicPattern(),
+                entity.options().resendReleased(),
+                entity.options().expireQueued(),
+                entity.options().releaseAfterSeconds()
             });
         }
         return rows;

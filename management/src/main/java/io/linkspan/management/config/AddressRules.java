@@ -67,7 +67,10 @@ final class AddressRules {
                 egress,
                 phase(address, "priority", -1),
                 fallback,
-                address.flag("mqttPattern"));
+                address.flag("mqttPattern"),
+                address.flag("resendReleased"),
+                address.flag("expireQueued"),
+                (int) address.integer("releaseAfterSeconds"));
         ConfiguredEntity first = byPattern.putIfAbsent(normalized(settings.effectivePattern()), address);
         if (first != null) {
             return leaveOut(

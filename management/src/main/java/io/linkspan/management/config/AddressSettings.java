@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param priority priority of messages that name none, 0 to 9; -1 if the address has none
  * @param enableFallback whether a fallback destination is used
  * @param mqttPattern whether receivers on its addresses may use wildcards
+ * @param resendReleased whether released messages go to another receiver
+ * @param expireQueued whether messages that wait may become too old
+ * @param releaseAfterSeconds seconds after which an unsettled message is taken back; 0 for never
  */
 public record AddressSettings(
         String name,
@@ -25,7 +28,10 @@ public record AddressSettings(
         int egressPhase,
         int priority,
         boolean enableFallback,
-        boolean mqttPattern) {
+        boolean mqttPattern,
+        boolean resendReleased,
+        boolean expireQueued,
+        int releaseAfterSeconds) {
     /** What it matches as a pattern: a prefix p matches as p/#. */
     public String effectivePattern() {
         return pattern != null ? pattern : prefix + "/#";

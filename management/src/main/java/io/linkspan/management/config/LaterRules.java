@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks sections that this version does not act upon: what the original leaves out is told, so that a file can be put
- * right before it matters.
+ * Checks sections whose rules need other sections, or that this version does not act upon: what is left out is told, so
+ * that a file can be put right before it matters.
  */
 final class LaterRules {
     private final Problems problems;
@@ -31,15 +31,30 @@ final class LaterRules {
     }
 
     private void checkExchange(ConfiguredEntity exchange) {
-        exchanges.put(exchange.name(), exchange);
+        if (exchanges.putIfAbsent(exchange.name(), exchange) != null) {
+            error(exchange, "name", "duplicate exchange name", "a name of its own");
+        }
         if (exchange.isGiven("address") && exchangeAddresses.putIfAbsent(exchange.text("address"), exchange) != null) {
             error(exchange, "address", "duplicate exchange address", "an address of its own");
         }
     }
 
     private void checkBinding(ConfiguredEntity binding) {
-        if (binding.isGiven("exchangeName") && !exchanges.containsKey(binding.text("exchangeName"))) {
+        if (!binding.isGiven("exchangeName")) {
+            return; // The schema has said so.
+        }
+        ConfiguredEntity exchange = exchanges.get(binding.text("exchangeName"));
+        if (exchange == null) {
             error(binding, "exchangeName", "Named exchange does not exist", "the name of an exchange given before");
+            return;
+        }
+        String key = binding.textOrNull("bindingKey");
+        if (key != null && exchange.text("matchMethod").equals("mqtt")) {
+            int many = key.indexOf('#');
+            boolean last = many < 0 || (many == key.length() - 1 && (many == 0 || key.charAt(many - 1) == '/'));
+            if (!last) {
+                error(binding, "bindingKey", "Invalid binding key '" + key + "'", "# as the last level only");
+            }
         }
     }
 

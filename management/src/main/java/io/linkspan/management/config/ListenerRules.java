@@ -48,6 +48,13 @@ final class ListenerRules {
                     "encryption is demanded and there is no sslProfile, so that every connection is refused",
                     "sslProfile: NAME");
         }
+        if (listener.flag("multiTenant") && protocols.contains(Protocol.MQTT)) {
+            refuse(
+                    listener,
+                    "multiTenant",
+                    "MQTT clients name no host, so mqtt and multiTenant exclude each other",
+                    "a listener of its own for mqtt");
+        }
         MqttProfile mqtt = mqttProfile(listener, protocols);
         List<String> mechanisms = connection.saslMechanisms();
         boolean anonymous = mqtt.allowAnonymous() != null
@@ -83,7 +90,8 @@ final class ListenerRules {
                 (int) listener.integer("initialHandshakeTimeoutSeconds"),
                 FailoverUrl.of(listener, problems),
                 mqtt,
-                anonymous);
+                anonymous,
+                listener.flag("multiTenant"));
     }
 
     private Set<Protocol> protocols(ConfiguredEntity listener, Role role) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param failoverUrls other places, told to clients; empty if there are none
  * @param mqtt settings for MQTT clients; of meaning with {@link Protocol#MQTT}
  * @param mqttAnonymous whether MQTT clients without a user name are accepted
+ * @param multiTenant whether the host name a peer names stands before its addresses
  */
 public record ListenerSettings(
         String name,
@@ -45,7 +46,8 @@ public record ListenerSettings(
         int handshakeTimeoutSeconds,
         List<FailoverUrl> failoverUrls,
         MqttProfile mqtt,
-        boolean mqttAnonymous) {
+        boolean mqttAnonymous,
+        boolean multiTenant) {
     /**
      * What HTTP serves.
      *

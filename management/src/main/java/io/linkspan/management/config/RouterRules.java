@@ -35,7 +35,8 @@ final class RouterRules {
                         (int) router.integer("helloMaxAgeSeconds"),
                         (int) router.integer("raIntervalSeconds"),
                         (int) router.integer("raIntervalFluxSeconds"),
-                        (int) router.integer("remoteLsMaxAgeSeconds")));
+                        (int) router.integer("remoteLsMaxAgeSeconds")),
+                (int) router.integer("streamingThresholdBytes"));
     }
 
     static Distribution distribution(ConfiguredEntity entity, String attribute) {

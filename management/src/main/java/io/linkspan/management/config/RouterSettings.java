@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowResumableLinkRoute whether links may be routed whose terminus outlives them
  * @param timestampFormat strftime pattern of log times; null for the usual one
  * @param intervals of the routing protocol
+ * @param streamingThresholdBytes bytes of an unfinished message from which on it is cut through
  */
 public record RouterSettings(
         @Nullable String id,
@@ -27,7 +28,8 @@ public record RouterSettings(
         boolean timestampsInUtc,
         boolean allowResumableLinkRoute,
         @Nullable String timestampFormat,
-        Intervals intervals) {
+        Intervals intervals,
+        int streamingThresholdBytes) {
     /** Most characters of a router's id. */
     public static final int MAX_ID_CHARS = 127;
 

@@ -211,7 +211,7 @@ class ChangesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "multiTenant | yes | 400 multiTenant is not available in this version",
+                "saslPlugin | p | 400 saslPlugin is not available in this version",
                 "cost | 0 | 400 org.apache.qpid.dispatch.listener: cost 0 is out of range; the default is used",
                 "port | abc | 201 Created"
             })

@@ -294,7 +294,16 @@ class RecordedRequestsTest {
 
     /** Without the attributes and columns that the original has not. */
     private static @Nullable Object withoutOurs(@Nullable Object body) {
-        List<String> ours = List.of("protocols", "mqttProfile", "mqttPattern", "enableFallback", "EXPLAIN");
+        List<String> ours = List.of(
+                "protocols",
+                "mqttProfile",
+                "mqttPattern",
+                "enableFallback",
+                "EXPLAIN",
+                "resendReleased",
+                "expireQueued",
+                "releaseAfterSeconds",
+                "streamingThresholdBytes");
         if (body instanceof Map<?, ?> map) {
             Map<Object, @Nullable Object> kept = new LinkedHashMap<>();
             map.forEach((key, value) -> {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressEntity;
+import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.rows.CoreRows;
 import io.linkspan.core.rows.RouteRows;
 import io.linkspan.management.json.Json;
@@ -18,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** CREATE and DELETE of link routes, autoLinks, exchanges and bindings: management protocol, 6.3. */
 class RouteChangesTest {
@@ -31,13 +35,15 @@ class RouteChangesTest {
     private Asked agent() {
         List<EntityLifecycle> lifecycles = new ArrayList<>(RouteLifecycles.of(core));
         lifecycles.addAll(ExchangeLifecycles.of(core));
+        lifecycles.add(new AddressLifecycle(core));
         return new Asked(new ManagementAgent(
                 Schema.standard(),
                 List.of(
                         EntitySource.of(RouteRows.linkRoutes(core)),
                         EntitySource.of(RouteRows.autoLinks(core)),
                         EntitySource.of(CoreRows.exchanges(core)),
-                        EntitySource.of(CoreRows.bindings(core))),
+                        EntitySource.of(CoreRows.bindings(core)),
+                        AddressSource.of(core)),
                 lifecycles,
                 Agents.router(List.of())));
     }
@@ -87,6 +93,38 @@ class RouteChangesTest {
     }
 
     @Test
+    @DisplayName("options of addresses are taken by CREATE, shown by READ and acted upon by the core")
+    void optionsOfAddresses() {
+        Map<?, ?> address = made(create(
+                "org.apache.qpid.dispatch.router.config.address",
+                "{\"prefix\": \"o\", \"resendReleased\": true, \"expireQueued\": true, \"releaseAfterSeconds\": 30}"));
+        assertThat(address.get("resendReleased")).isEqualTo(true);
+        assertThat(address.get("expireQueued")).isEqualTo(true);
+        assertThat(address.get("releaseAfterSeconds")).isEqualTo(30);
+        AddressEntity entity = core.table().entities().match("o/x");
+        assertThat(Objects.requireNonNull(entity).options()).isEqualTo(new DeliveryOptions(true, true, 30));
+        deleted("router.config.address", address);
+        assertThat(core.table().entities().match("o/x")).isNull();
+        Map<?, ?> plain = made(create("router.config.address", "{\"prefix\": \"p\"}"));
+        assertThat(plain.get("resendReleased")).isEqualTo(false);
+        assertThat(plain.get("expireQueued")).isEqualTo(false);
+        assertThat(plain.get("releaseAfterSeconds")).isEqualTo(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fallback", "enableFallback"})
+    @DisplayName(
+            "MAT-16 the flag of the fallback destination may be given by either name, with either name of the type")
+    void bothNamesOfFallback(String flag) {
+        Map<?, ?> made = made(create("router.config.address", "{\"prefix\": \"a\", \"" + flag + "\": true}"));
+        assertThat(made.get("enableFallback")).isEqualTo(true);
+        deleted("router.config.address", made);
+        made = made(create(
+                "org.apache.qpid.dispatch.router.config.address", "{\"prefix\": \"a\", \"" + flag + "\": true}"));
+        assertThat(made.get("fallback")).isEqualTo(true);
+    }
+
+    @Test
     void exchangesAndBindingsComeAndGo() {
         Map<?, ?> exchange = made(create("exchange", "{\"name\": \"e\", \"address\": \"in\"}"));
         Map<?, ?> binding = made(create(
@@ -110,6 +148,8 @@ class RouteChangesTest {
                 "linkRoute | {\"prefix\": \"a\", \"direction\": \"x\"} | Invalid value for 'direction'",
                 "linkRoute | {\"prefix\": \"a\", \"direction\": \"in\", \"distribution\": \"closest\"} | Invalid value for 'distribution'",
                 "linkRoute | {\"prefix\": \"a\", \"direction\": \"in\", \"connection\": \"c\", \"containerId\": \"d\"} | Both connection and containerId cannot be specified. Specify only one",
+                "router.config.address | {\"prefix\": \"a\", \"releaseAfterSeconds\": 86401} | releaseAfterSeconds must be from 0 to 86400",
+                "router.config.address | {\"prefix\": \"a\", \"releaseAfterSeconds\": -1} | releaseAfterSeconds must be from 0 to 86400",
                 "autoLink | {\"direction\": \"in\"} | address and direction fields are mandatory",
                 "autoLink | {\"address\": \"a\", \"direction\": \"x\"} | Invalid value for 'direction'",
                 "autoLink | {\"address\": \"a\", \"direction\": \"in\", \"phase\": 10} | autoLink phase must be between 0 and 9",

@@ -49,7 +49,6 @@ class EntityReaderTest {
                 "`console {\nproxy: a\nhome: b` | WARNING 1 console: console is recognised but not acted upon by this version",
                 "`listener {\npolicyVhost: v` | WARNING 2 listener.policyVhost: policyVhost is recognised but not acted upon by this version",
                 "`listener {\ntrustedCertsFile: f` | WARNING 2 listener.trustedCertsFile: Attribute 'trustedCertsFile' of entity 'listener' has been deprecated",
-                "`listener {\nmultiTenant: yes` | FATAL 2 listener.multiTenant: multiTenant is not available in this version",
                 "`listener {\nport: 1\nPort: 2` | FATAL 3 listener.Port: org.apache.qpid.dispatch.listener: Unknown attribute 'Port' for 'org.apache.qpid.dispatch.listener'",
                 "`listener {\nmax-sessions: 1\nmaxSessions: 2` | WARNING 3 listener.maxSessions: given before on line 2; the last one counts"
             })

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,8 @@ class RulesTest {
                         false,
                         true,
                         null,
-                        RouterSettings.Intervals.DEFAULT));
+                        RouterSettings.Intervals.DEFAULT,
+                        131_072));
         assertThat(configuration.listeners()).isEmpty();
         assertThat(configuration.maxConnections()).isEqualTo(65535);
     }
@@ -90,6 +92,7 @@ class RulesTest {
 
     @ParameterizedTest
     @CsvSource({"listener, inter-router", "listener, edge", "connector, inter-router", "connector, edge"})
+    @DisplayName("CON-15 a standalone router has no other routers")
     void aStandaloneRouterHasNoOtherRouters(String section, String role) {
         assertThat(problems(section + " {\nrole: " + role + "\n}"))
                 .containsExactly("FATAL 2 " + section + ".role: role='standalone' not allowed to connect to or accept"
@@ -137,6 +140,7 @@ class RulesTest {
     }
 
     @Test
+    @DisplayName("CON-10 CRD-01 CRD-14 limits of connections are capped as in the original")
     void limitsOfConnectionsAreCappedAsInTheOriginal() {
         ConnectionSettings zero = listener(
                         "maxSessions: 0", "linkCapacity: 0", "maxSessionFrames: 0", "idleTimeoutSeconds: 0")
@@ -248,17 +252,20 @@ class RulesTest {
                 "`openProperties: {\nqd.x: x\n}` | FATAL 2 listener.openProperties: Reserved key 'qd.x' not allowed in openProperties",
                 "`openProperties: {\nhostname: x\n}` | FATAL 2 listener.openProperties: Reserved key 'hostname' not allowed in openProperties"
             })
+    @DisplayName("CON-03 CON-05 listeners that cannot be honoured are refused")
     void listenersThatCannotBeHonouredAreRefused(String lines, String expected) {
         assertThat(ofListener(lines)).contains(expected);
     }
 
     @Test
+    @DisplayName("CON-03 openProperties are not for routers")
     void openPropertiesOfRoutersAreRefused() {
         assertThat(problems("router {\nmode: interior\n}\nlistener {\nrole: edge\nopenProperties: {\na: b\n}\n}"))
                 .contains("FATAL 6 listener.openProperties: openProperties not allowed for role edge");
     }
 
     @Test
+    @DisplayName("CON-03 CON-05 openProperties and failoverUrls are handed on")
     void openPropertiesAndFailoverUrlsAreHandedOn() {
         ListenerSettings settings = listener(
                 "openProperties: {", "\"a\": 1", "\"b\": [true, null]", "}", "failoverUrls: a, amqps://b:1 ,c:d");
@@ -385,10 +392,36 @@ class RulesTest {
                 """).addresses();
         assertThat(addresses)
                 .containsExactly(
-                        new AddressSettings("address/0", "a.b", null, Distribution.BALANCED, 0, 0, -1, false, false),
-                        new AddressSettings("address/1", null, "c/*.#", Distribution.MULTICAST, 0, 0, 9, false, true),
-                        new AddressSettings("address/2", "w", null, Distribution.BALANCED, 0, 1, -1, false, false),
-                        new AddressSettings("address/3", "x", null, Distribution.CLOSEST, 2, 9, -1, false, false));
+                        new AddressSettings(
+                                "address/0",
+                                "a.b",
+                                null,
+                                Distribution.BALANCED,
+                                0,
+                                0,
+                                -1,
+                                false,
+                                false,
+                                false,
+                                false,
+                                0),
+                        new AddressSettings(
+                                "address/1",
+                                null,
+                                "c/*.#",
+                                Distribution.MULTICAST,
+                                0,
+                                0,
+                                9,
+                                false,
+                                true,
+                                false,
+                                false,
+                                0),
+                        new AddressSettings(
+                                "address/2", "w", null, Distribution.BALANCED, 0, 1, -1, false, false, false, false, 0),
+                        new AddressSettings(
+                                "address/3", "x", null, Distribution.CLOSEST, 2, 9, -1, false, false, false, false, 0));
         assertThat(addresses.get(0).effectivePattern()).isEqualTo("a.b/#");
         assertThat(addresses.get(1).effectivePattern()).isEqualTo("c/*.#");
         assertThat(addresses.get(2).isWaypoint()).isTrue();
@@ -480,6 +513,67 @@ class RulesTest {
                 .containsExactly("FATAL 3 log.enable: Configuration: 'foo' is not a valid log level. Should be one of"
                         + " {none, trace, debug, info, notice, warning, error, critical}.");
         assertThat(problems("log {\nmodule: SERVER\nenable: +\n}")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("MAT-16 the flag of the fallback destination may be given by either name")
+    void bothNamesOfFallback() {
+        assertThat(sound("address {\nprefix: a\nenableFallback: yes\n}")
+                        .addresses()
+                        .get(0)
+                        .enableFallback())
+                .isTrue();
+        assertThat(result("address {\nprefix: a\nfallback: yes\n}")
+                        .configuration()
+                        .orElseThrow()
+                        .addresses()
+                        .get(0)
+                        .enableFallback())
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("MAT-15 MAT-10 an address that is refused is an error with its line, whatever the original showed")
+    void refusedAddressesAreSeen() {
+        assertThat(result("address {\nprefix: a\nwaypoint: yes\nenableFallback: yes\n}")
+                        .isSound())
+                .isFalse();
+        assertThat(result("address {\nprefix: a\ningressPhase: 1\n}").isSound()).isFalse();
+        assertThat(result("address {\nprefix: a\n}\naddress {\npattern: a/#\n}").isSound())
+                .isFalse();
+    }
+
+    @Test
+    @DisplayName("STR-01 the streaming threshold is 128 KiB unless the router section says otherwise")
+    void streamingThreshold() {
+        assertThat(sound("#").router().streamingThresholdBytes()).isEqualTo(131_072);
+        assertThat(sound("router {\nstreamingThresholdBytes: 4096\n}").router().streamingThresholdBytes())
+                .isEqualTo(4096);
+        assertThat(result("router {\nstreamingThresholdBytes: 1\n}").isSound()).isFalse();
+    }
+
+    @Test
+    @DisplayName("TEN-01 multiTenant is taken, except with mqtt, whose clients name no host")
+    void tenants() {
+        assertThat(listener("multiTenant: yes").multiTenant()).isTrue();
+        assertThat(listener().multiTenant()).isFalse();
+        assertThat(ofListener("multiTenant: yes\nprotocols: amqp, mqtt"))
+                .containsExactly("FATAL 2 listener.multiTenant: MQTT clients name no host, so mqtt and multiTenant"
+                        + " exclude each other");
+    }
+
+    @Test
+    @DisplayName("options of addresses: resendReleased, expireQueued, releaseAfterSeconds")
+    void addressOptions() {
+        AddressSettings settings = sound(
+                        "address {\nprefix: a\nresendReleased: yes\nexpireQueued: yes\nreleaseAfterSeconds: 30\n}")
+                .addresses()
+                .get(0);
+        assertThat(settings.resendReleased()).isTrue();
+        assertThat(settings.expireQueued()).isTrue();
+        assertThat(settings.releaseAfterSeconds()).isEqualTo(30);
+        assertThat(result("address {\nprefix: a\nreleaseAfterSeconds: 86401\n}").isSound())
+                .isFalse();
     }
 
     @ParameterizedTest

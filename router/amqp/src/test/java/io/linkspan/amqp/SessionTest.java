@@ -264,6 +264,7 @@ class SessionTest {
         }
 
         @Test
+        @DisplayName("CRD-14 a held window is not re-opened, and overrunning it ends the session")
         void aHeldWindowIsNotReopenedAndOverrunningItEndsTheSession() {
             ScriptedPeer peer = ScriptedPeer.begun(AmqpSettings.DEFAULT.withIncomingWindow(4));
             peer.attachSender("l", 0).issueCredit(100);
@@ -389,6 +390,7 @@ class SessionTest {
         }
 
         @Test
+        @DisplayName("STR-03 a socket that is full stops the transfers of a session")
         void aSocketThatIsFullStopsTransfersToo() {
             ScriptedPeer peer = ScriptedPeer.begun();
             OutgoingLink link = peer.attachReceiver("l", 0);

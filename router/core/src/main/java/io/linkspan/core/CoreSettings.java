@@ -2,6 +2,7 @@
 package io.linkspan.core;
 
 import io.linkspan.core.address.Distribution;
+import io.linkspan.core.delivery.MessageStream;
 import java.util.Locale;
 
 /**
@@ -12,9 +13,15 @@ import java.util.Locale;
  * @param defaultDistribution of addresses no entity matches
  * @param version shown in management
  * @param workerThreads shown in management
+ * @param streamingThreshold bytes of an unfinished AMQP message from which on it is cut through (routing STR-01)
  */
 public record CoreSettings(
-        String routerId, Mode mode, Distribution defaultDistribution, String version, int workerThreads) {
+        String routerId,
+        Mode mode,
+        Distribution defaultDistribution,
+        String version,
+        int workerThreads,
+        int streamingThreshold) {
 
     /** A router's place in its network. */
     public enum Mode {
@@ -36,6 +43,12 @@ public record CoreSettings(
         if (defaultDistribution == Distribution.FLOOD || defaultDistribution == Distribution.LINK_BALANCED) {
             throw new IllegalArgumentException(defaultDistribution + " is no defaultDistribution");
         }
+    }
+
+    /** Settings with the usual streaming threshold. */
+    public CoreSettings(
+            String routerId, Mode mode, Distribution defaultDistribution, String version, int workerThreads) {
+        this(routerId, mode, defaultDistribution, version, workerThreads, MessageStream.HOLD_BYTES);
     }
 
     /** A standalone router with the defaults. */

@@ -6,7 +6,6 @@ import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.amqp.AmqpProfile;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
-import io.linkspan.core.delivery.MessageStream;
 import io.linkspan.management.config.ConnectionSettings;
 import io.linkspan.management.config.ConnectorSettings;
 import io.linkspan.management.config.ListenerSettings;
@@ -30,7 +29,7 @@ final class AmqpProfiles {
         List<AmqpProfile.Failover> failover = listener.failoverUrls().stream()
                 .map(url -> new AmqpProfile.Failover(url.scheme(), url.host(), url.port()))
                 .toList();
-        return profile(
+        AmqpProfile profile = profile(
                 listener.named() ? listener.name() : null,
                 listener.connection(),
                 listener.handshakeTimeoutSeconds(),
@@ -39,6 +38,7 @@ final class AmqpProfiles {
                 ANONYMOUS_USER,
                 failover,
                 listener.mqtt().topics().identity() ? PatternSyntax.SLASHES : PatternSyntax.DOTS);
+        return listener.multiTenant() ? profile.withTenants() : profile;
     }
 
     static AmqpProfile of(ConnectorSettings connector) {
@@ -89,7 +89,6 @@ final class AmqpProfiles {
                 settings.stripOut(),
                 openProperties,
                 failover,
-                MessageStream.HOLD_BYTES,
                 patterns,
                 settings.cost(),
                 false);

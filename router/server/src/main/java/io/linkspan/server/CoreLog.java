@@ -10,8 +10,10 @@ import io.linkspan.core.CoreEvents;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionFacts;
+import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
+import io.linkspan.core.link.OutboundLink;
 import io.linkspan.management.config.LogLevel;
 import io.linkspan.mesh.MeshEvent;
 import io.linkspan.server.log.Log;
@@ -186,6 +188,45 @@ class CoreLog implements CoreEvents {
         log.info(
                 LogModule.ROUTER_CORE,
                 id(link) + " Stuck delivery: " + count
-                        + " deliveries on this link have been undelivered/unsettled for more than 10 seconds");
+                        + " deliveries on this link have been undelivered/unsettled for more than 10 seconds"
+                        + consumer(link));
+    }
+
+    @Override
+    public void deliveryTakenBack(OutboundLink link, long seconds) {
+        if (!off(LogLevel.NOTICE)) {
+            log.notice(
+                    LogModule.ROUTER_CORE,
+                    id(link) + " Delivery taken back and released: not settled for more than " + seconds + " seconds"
+                            + consumer(link));
+        }
+    }
+
+    @Override
+    public void deliveriesExpired(OutboundLink link, int count) {
+        if (!off(LogLevel.INFO)) {
+            log.info(
+                    LogModule.ROUTER_CORE,
+                    id(link) + " " + count + " deliveries expired while they waited" + consumer(link));
+        }
+    }
+
+    @Override
+    public void declaredByOneOfSeveral(InboundLink sender) {
+        log.warning(
+                LogModule.ROUTER_CORE,
+                id(sender) + " Transactions do not go with multicast: a receiver declared one, which counts as a"
+                        + " rejection");
+    }
+
+    /** Who is to blame: the receiver of a link that goes out. */
+    private static String consumer(Link link) {
+        if (!(link instanceof OutboundLink)) {
+            return "";
+        }
+        ConnectionFacts facts = link.connection().facts();
+        return "; consumer container=" + facts.container() + " host=" + facts.host() + " user="
+                + (facts.user() == null ? "(null)" : facts.user()) + " link=" + link.name() + " address="
+                + link.owningKey();
     }
 }

@@ -8,6 +8,7 @@ import io.linkspan.amqp.SaslServer;
 import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.amqp.AmqpConnection;
 import io.linkspan.core.amqp.AmqpProfile;
@@ -319,7 +320,8 @@ public final class RouterServer {
                 CoreSettings.Mode.valueOf(router.mode().name()),
                 Distribution.valueOf(router.defaultDistribution().name()),
                 version,
-                router.workerThreads());
+                router.workerThreads(),
+                router.streamingThresholdBytes());
     }
 
     /** The start time is the router's instance: another one tells the network of a restart. */
@@ -365,7 +367,8 @@ public final class RouterServer {
                 address.egressPhase(),
                 address.priority() < 0 ? null : address.priority(),
                 address.enableFallback(),
-                address.mqttPattern()));
+                address.mqttPattern(),
+                new DeliveryOptions(address.resendReleased(), address.expireQueued(), address.releaseAfterSeconds())));
         if (result instanceof AddressEntities.Refused refused) {
             log.error(LogModule.ROUTER_CORE, "Error configuring address '" + address.name() + "': " + refused.text());
         }
@@ -375,6 +378,7 @@ public final class RouterServer {
         loop.deadline(nowNs -> {
                     long seconds = (nowNs - sinceNs) / SECOND_NS;
                     if (seconds > 0) {
+                        core.clock(Instant.now().toEpochMilli());
                         core.tick(seconds);
                     }
                     everySecond(loop, core, sinceNs + seconds * SECOND_NS);

@@ -12,7 +12,7 @@ class BigMessageIT {
     private static final int MIB = 1 << 20;
 
     @Test
-    @DisplayName("STR-01..03: a message as large as the heap passes to a slower receiver with its hash")
+    @DisplayName("STR-01 STR-02 STR-03 STR-05 a message as large as the heap passes to a slower receiver with its hash")
     void messageAsLargeAsTheHeapPassesToASlowerReceiver() throws Exception {
         try (BigMessageSoak.Passage passage = new BigMessageSoak.Passage()) {
             passage.pass(64 * MIB, 32 * MIB, 1);

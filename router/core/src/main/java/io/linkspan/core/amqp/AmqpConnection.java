@@ -247,7 +247,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     }
 
     int streamingThreshold() {
-        return profile.streamingThreshold();
+        return core().settings().streamingThreshold();
     }
 
     /** The sessions of this connection that carry other connections' routed links. */

@@ -5,7 +5,6 @@ import io.linkspan.amqp.AmqpSettings;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.connection.ConnectionRole;
-import io.linkspan.core.delivery.MessageStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param stripOutgoing peers do not see router annotations
  * @param openProperties added to the properties of our OPEN (routing CON-03)
  * @param failover other places of this router, for the OPEN (routing CON-05)
- * @param streamingThreshold bytes of an unfinished message from which on it is cut through (routing STR-01)
  * @param patterns how receivers write patterns
  * @param cost of the way over it, from 1; for connections between routers (routing CON-04)
  * @param multiTenant whether the host name of the peer's OPEN stands before its addresses (routing TEN-01)
@@ -38,7 +36,6 @@ public record AmqpProfile(
         boolean stripOutgoing,
         Map<String, Object> openProperties,
         List<Failover> failover,
-        int streamingThreshold,
         PatternSyntax patterns,
         int cost,
         boolean multiTenant) {
@@ -60,7 +57,6 @@ public record AmqpProfile(
             true,
             Map.of(),
             List.of(),
-            MessageStream.HOLD_BYTES,
             PatternSyntax.DOTS,
             1,
             false);
@@ -96,7 +92,6 @@ public record AmqpProfile(
                 stripOutgoing,
                 openProperties,
                 failover,
-                streamingThreshold,
                 patterns,
                 newCost,
                 tenants);

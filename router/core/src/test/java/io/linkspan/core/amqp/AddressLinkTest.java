@@ -302,6 +302,64 @@ class AddressLinkTest {
     }
 
     @Test
+    @DisplayName("DST-04 addresses of other routers are closest, whatever the default is")
+    void routerClassAddresses() {
+        a.sender("_topo/0/OTHER/x");
+        assertThat(Cores.address(network.core, "ROTHER").distribution())
+                .isEqualTo(io.linkspan.core.address.Distribution.CLOSEST);
+    }
+
+    @Test
+    @DisplayName("MAT-13 a dynamic terminus comes first, then a missing address, then configured or new addresses")
+    void orderOfLookUps() {
+        Cores.prefix(network.core, "m", "multicast");
+        Peer.Receiver dynamic = a.receiver(Terminus.source("m").withDynamic(true), 1);
+        assertThat(network.core.address("M0m")).isNull();
+        assertThat(dynamic.detached).isFalse();
+        assertThat(a.sender((String) null).link().credit()).isEqualTo(250);
+        a.receiver("m", 1);
+        assertThat(Cores.address(network.core, "M0m").distribution())
+                .isEqualTo(io.linkspan.core.address.Distribution.MULTICAST);
+        a.receiver("n", 1);
+        assertThat(Cores.address(network.core, "M0n").distribution())
+                .isEqualTo(io.linkspan.core.address.Distribution.BALANCED);
+    }
+
+    @Test
+    @DisplayName("ERR-01 refusals of attaches and deliveries say the original's conditions and descriptions")
+    void words() {
+        Cores.prefix(network.core, "off", "unavailable");
+        assertThat(said(a.receiver("off", 1).detachedWith)).isEqualTo("amqp:not-found Node not found");
+        assertThat(said(a.sender("off").detachedWith)).isEqualTo("amqp:not-found Node not found");
+        assertThat(said(a.receiver(Terminus.source(null), 1).detachedWith))
+                .isEqualTo("qd:no-route-to-dest No route to the destination node");
+        assertThat(said(a.sender(Terminus.target("x").withCapability(new Symbol("qd.router"))).detachedWith))
+                .isEqualTo("qd:forbidden Connectivity to the node is forbidden");
+        assertThat(said(a.sender(Terminus.coordinator(List.of())).detachedWith))
+                .isEqualTo("amqp:precondition-failed The router can't coordinate transactions by itself, a linkRoute to"
+                        + " a coordinator must be configured to use transactions.");
+        Peer.Sender anonymous = b.sender((String) null);
+        anonymous.send(to("off", 1), false, 1);
+        anonymous.send(to(null, 1), false, 2);
+        anonymous.send(Unpooled.wrappedBuffer(new byte[] {0, 0x53, 0x73}), false, 3);
+        assertThat(anonymous.outcomes)
+                .hasSize(3)
+                .anyMatch(said -> said.startsWith("1 rejected")
+                        && said.contains("amqp:not-found")
+                        && said.contains("Deliveries cannot be sent to an unavailable address"))
+                .anyMatch(said -> said.startsWith("2 rejected")
+                        && said.contains("amqp:precondition-failed")
+                        && said.contains("Routing failure: no address present"))
+                .anyMatch(said -> said.startsWith("3 rejected")
+                        && said.contains("amqp:decode-error")
+                        && said.contains("invalid message format"));
+    }
+
+    private static String said(io.linkspan.amqp.@Nullable AmqpError error) {
+        return error == null ? "nothing" : error.condition() + " " + error.description();
+    }
+
+    @Test
     @DisplayName("CRD-15 a slow receiver does not stop a sender whose other receiver takes the work")
     void slowReceiver() {
         a.receiver("q", 0);

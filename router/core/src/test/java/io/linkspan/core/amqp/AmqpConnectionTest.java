@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class AmqpConnectionTest {
@@ -235,6 +236,7 @@ class AmqpConnectionTest {
     }
 
     @Test
+    @DisplayName("STR-06 OUT-10 a sender that vanishes in the middle aborts its message")
     void str06ASenderThatVanishesInTheMiddleAbortsItsMessage() {
         Peer.Receiver receiver = a.receiver("q", 10);
         Peer.Sender sender = b.sender("q");
@@ -303,6 +305,7 @@ class AmqpConnectionTest {
     }
 
     @Test
+    @DisplayName("CON-01 CON-02 the open says who we are, and with which properties")
     void con01TheOpenSaysWhoWeAre() {
         Peer c = network.client();
         assertThat(Objects.requireNonNull(c.remoteOpen).containerId()).isEqualTo("R");

@@ -52,6 +52,22 @@ class AmqpStreamTest {
     }
 
     @Test
+    @DisplayName("STR-07 a message whose last frame has come is delivered although its sender detaches at once")
+    void detachBehindTheLastFrame() {
+        Peer.Receiver receiver = receiving.receiver("q", 0);
+        Peer.Sender streamer = sending.sender("q");
+        ByteBuf message = AmqpConnectionTest.data(300_000);
+        int id = begin(streamer, message, 200_000, false);
+        streamer.link().part(id, message, message.readerIndex(), message.readableBytes(), true);
+        streamer.link().detach(true, null);
+        network.run();
+        receiver.link().issueCredit(1);
+        network.run();
+        assertThat(receiver.aborted).isFalse();
+        assertThat(receiver.messages).hasSize(1);
+    }
+
+    @Test
     @DisplayName("STR-06 what waits behind a stream goes out when the stream is aborted, and the count is right")
     void whatWaitsBehindAnAbortedStream() {
         Peer.Receiver receiver = receiving.receiver("q", 2);

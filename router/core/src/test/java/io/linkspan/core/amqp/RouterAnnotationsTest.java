@@ -40,7 +40,6 @@ class RouterAnnotationsTest {
                 strip.equals("out") || strip.equals("both"),
                 Map.of(),
                 List.of(),
-                DEFAULT.streamingThreshold(),
                 DEFAULT.patterns(),
                 1,
                 false);
