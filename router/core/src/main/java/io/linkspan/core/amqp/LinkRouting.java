@@ -5,8 +5,6 @@ import io.linkspan.amqp.AmqpLink;
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.ErrorCondition;
 import io.linkspan.amqp.Terminus;
-import io.linkspan.amqp.codec.RawValue;
-import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressClass;
 import io.linkspan.core.address.AddressKey;
@@ -15,7 +13,6 @@ import io.linkspan.core.connection.Connection;
 import io.linkspan.core.link.Direction;
 import io.linkspan.core.linkroute.Choice;
 import io.linkspan.core.linkroute.LinkRoute;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +23,6 @@ final class LinkRouting {
 
     /** The address of a coordinator's link (LNK-21). */
     static final String COORDINATOR = "$coordinator";
-
-    private static final Symbol DYNAMIC_ADDRESS = new Symbol("x-opt-qd.address");
 
     private final AmqpConnection connection;
     private final RouterCore core;
@@ -74,32 +69,23 @@ final class LinkRouting {
         new RoutedLink(connection, link, remote, container, route).start();
     }
 
-    /** What is looked up among the link routes; null for a terminus that they do not concern. */
+    /**
+     * What is looked up among the link routes, with the tenant's prefix (TEN-02); null for a terminus that they do not
+     * concern.
+     */
     private @Nullable String addressOf(Terminus terminus) {
         if (terminus.isCoordinator()) {
-            return COORDINATOR;
+            return core.parse(connection.tenant(), COORDINATOR).text();
         }
         if (terminus.dynamic()) {
-            return dynamicAddress(terminus.dynamicNodeProperties());
+            String named = TenantTermini.dynamicAddress(terminus);
+            return named == null ? null : core.parse(connection.tenant(), named).text();
         }
         String address = terminus.address();
         if (address == null || address.isEmpty() || core.linkRoutes().isEmpty()) {
             return null;
         }
-        AddressKey key = core.parse(address);
+        AddressKey key = core.parse(connection.tenant(), address);
         return key.addressClass() == AddressClass.MOBILE && !AddressTable.isTemporary(key) ? key.text() : null;
-    }
-
-    /** LNK-20: the first property of a dynamic node may say which route it belongs to. */
-    private static @Nullable String dynamicAddress(@Nullable RawValue properties) {
-        if (properties == null || !(properties.decode() instanceof Map<?, ?> map) || map.isEmpty()) {
-            return null;
-        }
-        Map.Entry<?, ?> first = map.entrySet().iterator().next();
-        return DYNAMIC_ADDRESS.equals(first.getKey())
-                        && first.getValue() instanceof String address
-                        && !address.isEmpty()
-                ? address
-                : null;
     }
 }

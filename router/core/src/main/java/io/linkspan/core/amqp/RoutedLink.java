@@ -60,6 +60,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     private final Attach request;
     private final @Nullable LinkRoute route;
     private final boolean clientSends;
+    private final TenantTermini tenants;
     private final RoutedEnd inEnd;
     private final RoutedEnd outEnd;
     private final RoutedQueue queue = new RoutedQueue(this);
@@ -104,6 +105,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         this.request = request;
         this.route = route;
         this.clientSends = asked instanceof IncomingLink;
+        this.tenants = new TenantTermini(client.core(), client.tenant());
         String outerName = outerName();
         inEnd = new End(clientSends ? client : container, clientSends ? request.name() : outerName, true);
         outEnd = new End(clientSends ? container : client, clientSends ? outerName : request.name(), false);
@@ -190,8 +192,8 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
                 request.name(),
                 answer.senderSettleMode(),
                 answer.receiverSettleMode(),
-                clientSends ? source : internal(source),
-                clientSends ? internal(target) : target,
+                clientSends ? source : internal(source, request.source()),
+                clientSends ? internal(target, request.target()) : target,
                 null,
                 false,
                 0,
@@ -202,22 +204,29 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
                 answer.unknown());
     }
 
+    /** The node as the container sees it: qualified by the tenant, then with the external prefixes (LNK-08). */
     private @Nullable Terminus external(@Nullable Terminus terminus) {
-        String address = addressOf(terminus);
-        if (terminus == null || address == null || route == null) {
-            return terminus;
+        if (terminus == null) {
+            return null;
+        }
+        Terminus qualified = tenants.qualified(terminus);
+        String address = addressOf(qualified);
+        if (address == null || route == null) {
+            return qualified;
         }
         String external = route.external(address);
-        return external.equals(address) ? terminus : terminus.withAddress(external);
+        return external.equals(address) ? qualified : qualified.withAddress(external);
     }
 
-    private @Nullable Terminus internal(@Nullable Terminus terminus) {
-        String address = addressOf(terminus);
-        if (terminus == null || address == null || route == null) {
+    /** The reverse of {@link #external}, for the answer to what was asked. */
+    private @Nullable Terminus internal(@Nullable Terminus terminus, @Nullable Terminus wanted) {
+        if (terminus == null || wanted == null) {
             return terminus;
         }
-        String internal = route.internal(address);
-        return internal.equals(address) ? terminus : terminus.withAddress(internal);
+        String address = addressOf(terminus);
+        String internal = address == null || route == null ? address : route.internal(address);
+        boolean same = internal == null || internal.equals(address);
+        return tenants.own(same ? terminus : terminus.withAddress(internal), wanted);
     }
 
     private static @Nullable String addressOf(@Nullable Terminus terminus) {

@@ -5,12 +5,18 @@ import static io.linkspan.core.amqp.AmqpConnectionTest.data;
 import static io.linkspan.core.amqp.AmqpConnectionTest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.fake.Cores;
+import io.linkspan.core.link.Direction;
+import io.linkspan.core.linkroute.LinkRoutes;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +161,144 @@ class TenantTest {
         Peer.Receiver wide = acme.receiver(Terminus.source("#").withCapabilities(List.of(topicPattern)), 10);
         assertThat(wide.detached).isTrue();
         assertThat(Objects.requireNonNull(wide.detachedWith).condition()).hasToString("amqp:not-implemented");
+    }
+
+    // ---- routed links --------------------------------------------------------------------------------------------
+
+    private Peer container(LinkRoutes.Request... requests) {
+        for (LinkRoutes.Request request : requests) {
+            assertThat(network.core.linkRoutes().create(request)).isInstanceOf(LinkRoutes.Created.class);
+        }
+        return network.container("broker", "B");
+    }
+
+    private static @Nullable String source(@Nullable Attach attach) {
+        return Objects.requireNonNull(Objects.requireNonNull(attach).source()).address();
+    }
+
+    private static @Nullable String target(@Nullable Attach attach) {
+        return Objects.requireNonNull(Objects.requireNonNull(attach).target()).address();
+    }
+
+    @Test
+    @DisplayName(
+            "TEN-02 TEN-03 LNK-18 a tenant's link is routed by its qualified address, which the container sees and the"
+                    + " tenant does not")
+    void routedLinks() {
+        Peer broker = container(
+                LinkRoutes.Request.prefix("acme/lr", Direction.IN, "broker"),
+                LinkRoutes.Request.prefix("acme/lr", Direction.OUT, "broker"),
+                LinkRoutes.Request.prefix("bare", Direction.OUT, "broker"));
+        Peer.Receiver receiver = acme.receiver("amqp:/lr.q/", 10);
+        Peer.Sender sender = acme.sender("lr.q");
+        assertThat(source(broker.gives.get(0).request)).isEqualTo("acme/lr.q");
+        assertThat(target(broker.takes.get(0).request)).isEqualTo("acme/lr.q");
+        assertThat(source(receiver.answer)).isEqualTo("amqp:/lr.q/");
+        assertThat(target(sender.answer)).isEqualTo("lr.q");
+        assertThat(receiver.detached || sender.detached).isFalse();
+        // Another tenant's lr.q and this one's bare are ordinary addresses; so is lr.q of everybody.
+        Peer other = tenant("other");
+        other.receiver("lr.q", 1);
+        acme.receiver("bare.q", 1);
+        plain.receiver("lr.q", 1);
+        assertThat(network.core.address("M0other/lr.q")).isNotNull();
+        assertThat(network.core.address("M0acme/bare.q")).isNotNull();
+        assertThat(network.core.address("M0lr.q")).isNotNull();
+        plain.receiver("acme/lr.q", 1);
+        assertThat(broker.gives).hasSize(2);
+        broker.wire.cut();
+        assertThat(Objects.requireNonNull(acme.receiver("lr.q", 1).detachedWith).condition())
+                .hasToString("qd:no-route-to-dest");
+        other.wire.cut();
+    }
+
+    @Test
+    @DisplayName(
+            "TEN-03 LNK-08 external prefixes are applied to the qualified address, and taken back before the tenant's")
+    void routedLinksWithExternalPrefixes() {
+        Peer broker = container(
+                LinkRoutes.Request.prefix("acme/lr", Direction.OUT, "broker").withExternal("x/", "acme/"));
+        Peer.Receiver receiver = acme.receiver("lr.q", 1);
+        assertThat(source(broker.gives.get(0).request)).isEqualTo("x/lr.q");
+        assertThat(source(receiver.answer)).isEqualTo("lr.q");
+    }
+
+    @Test
+    @DisplayName(
+            "TEN-03 another address in the tenant's space that the container answers loses the prefix, any other stays")
+    void answersOfContainers() {
+        Peer broker = container(LinkRoutes.Request.prefix("acme/lr", Direction.OUT, "broker"));
+        for (String[] pair : new String[][] {{"acme/other", "other"}, {"elsewhere", "elsewhere"}, {"acme/", "acme/"}}) {
+            broker.answers = remote -> Attach.of(
+                    remote.name(), Objects.requireNonNull(remote.source()).withAddress(pair[0]), remote.target());
+            assertThat(source(acme.receiver("lr.q", 1).answer)).isEqualTo(pair[1]);
+        }
+    }
+
+    @Test
+    @DisplayName("LNK-20 TEN-02 TEN-03 the address of a tenant's dynamic node is rewritten, its other properties stay")
+    void dynamicRoutedLinks() {
+        Peer broker = container(LinkRoutes.Request.prefix("acme/lr", Direction.OUT, "broker"));
+        broker.answers = remote -> Attach.of(
+                remote.name(), Objects.requireNonNull(remote.source()).withAddress("acme/lr.made"), remote.target());
+        Terminus source = Terminus.source(null).withDynamic(true);
+        Peer.Receiver receiver =
+                acme.receiver(source.withDynamicNodeProperties(properties("lr.any", "lifetime-policy")), 1);
+        assertThat(Objects.requireNonNull(Objects.requireNonNull(broker.gives.get(0).request)
+                                .source())
+                        .dynamicNodeProperties())
+                .isEqualTo(properties("acme/lr.any", "lifetime-policy"));
+        Terminus answer =
+                Objects.requireNonNull(Objects.requireNonNull(receiver.answer).source());
+        assertThat(answer.address()).isEqualTo("lr.made");
+        assertThat(answer.dynamicNodeProperties()).isEqualTo(properties("lr.any", "lifetime-policy"));
+        assertThat(Objects.requireNonNull(acme.receiver(source.withDynamicNodeProperties(properties("bare", "x")), 1)
+                                .detachedWith)
+                        .condition())
+                .hasToString("qd:no-route-to-dest");
+    }
+
+    @Test
+    @DisplayName("LNK-20 properties of a dynamic node that a container garbles reach the tenant as they are")
+    void garbledPropertiesOfAContainer() {
+        Peer broker = container(LinkRoutes.Request.prefix("acme/lr", Direction.OUT, "broker"));
+        for (Object wrong : List.of(5, Map.of(), Map.of(new Symbol("x-opt-qd.address"), 7))) {
+            broker.answers = remote -> Attach.of(
+                    remote.name(),
+                    Objects.requireNonNull(remote.source())
+                            .withDynamic(true)
+                            .withDynamicNodeProperties(RawValue.of(wrong)),
+                    remote.target());
+            Peer.Receiver receiver = acme.receiver("lr.q", 1);
+            assertThat(Objects.requireNonNull(
+                                    Objects.requireNonNull(receiver.answer).source())
+                            .dynamicNodeProperties())
+                    .isEqualTo(RawValue.of(wrong));
+        }
+    }
+
+    private static RawValue properties(String address, String other) {
+        Map<Object, Object> properties = new LinkedHashMap<>();
+        properties.put(new Symbol("x-opt-qd.address"), address);
+        properties.put(new Symbol(other), "x");
+        return RawValue.of(properties);
+    }
+
+    @Test
+    @DisplayName("LNK-21 TEN-02 a tenant's coordinator is looked up in its space")
+    void coordinators() {
+        Peer broker = container(LinkRoutes.Request.prefix("$coordinator", Direction.IN, "broker"));
+        Terminus coordinator = Terminus.coordinator(List.of(new Symbol("amqp:local-transactions")));
+        assertThat(Objects.requireNonNull(acme.sender(coordinator).detachedWith).condition())
+                .hasToString("amqp:precondition-failed");
+        assertThat(network.core
+                        .linkRoutes()
+                        .create(LinkRoutes.Request.prefix("acme/$coordinator", Direction.IN, "broker")))
+                .isInstanceOf(LinkRoutes.Created.class);
+        Peer.Sender sender = acme.sender(coordinator);
+        assertThat(sender.detached).isFalse();
+        assertThat(Objects.requireNonNull(broker.takes.get(0).request).target()).isEqualTo(coordinator);
+        assertThat(Objects.requireNonNull(sender.answer).target()).isEqualTo(coordinator);
     }
 
     @Test
