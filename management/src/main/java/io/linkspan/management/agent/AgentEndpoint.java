@@ -8,6 +8,7 @@ import io.linkspan.amqp.codec.MalformedException;
 import io.linkspan.amqp.codec.TypeDecoder;
 import io.linkspan.amqp.codec.TypeEncoder;
 import io.linkspan.amqp.codec.UnsignedLong;
+import io.linkspan.core.connection.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -58,10 +59,11 @@ public final class AgentEndpoint {
      * Answers a request, at once or later on the agent's loop.
      *
      * @param message a whole message from reader index to writer index; the caller keeps the buffer
+     * @param from the connection it came in over; null when it came in otherwise
      * @param replies gets the answer once, unless the request is rejected
      * @return why the request is rejected; null if it is accepted
      */
-    public @Nullable AmqpError answer(ByteBuf message, Replies replies) {
+    public @Nullable AmqpError answer(ByteBuf message, @Nullable Connection from, Replies replies) {
         Sections sections = new Sections();
         try {
             sections.read(message.slice());
@@ -74,7 +76,7 @@ public final class AgentEndpoint {
         }
         Object correlationId = sections.property(CORRELATION_ID);
         agent.handle(
-                new AgentRequest(sections.applicationProperties, sections.value),
+                new AgentRequest(sections.applicationProperties, sections.value, from),
                 response -> replies.send(replyTo, encode(response, replyTo, correlationId)));
         return null;
     }

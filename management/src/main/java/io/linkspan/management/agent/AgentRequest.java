@@ -6,6 +6,7 @@ import io.linkspan.amqp.codec.UnsignedByte;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.amqp.codec.UnsignedShort;
+import io.linkspan.core.connection.Connection;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,12 +21,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param properties the application-properties, in the Java forms of {@link io.linkspan.amqp.codec.TypeDecoder}
  * @param body the value of the body, in those forms; null if there is none
+ * @param asker the connection it came in over; null when it came in otherwise
  */
 public record AgentRequest(
-        Map<String, @Nullable Object> properties, @Nullable Object body) {
+        Map<String, @Nullable Object> properties,
+        @Nullable Object body,
+        @Nullable Connection asker) {
     /** Copies the properties, keeping their order. */
     public AgentRequest {
         properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    /** A request that came in over no connection. */
+    AgentRequest(Map<String, @Nullable Object> properties, @Nullable Object body) {
+        this(properties, body, null);
     }
 
     /** A property as text; null if it is absent or null. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.agent;
 
+import io.linkspan.core.connection.Connection;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,15 @@ public interface EntityLifecycle {
      */
     default void delete(String identity, Consumer<Outcome> outcome) {
         throw new IllegalStateException(type() + " has no DELETE");
+    }
+
+    /**
+     * The lifecycle as it is for a connection, for types whose entities belong to one connection.
+     *
+     * @param asker the connection, or null for requests that came in otherwise
+     */
+    default EntityLifecycle askedBy(@Nullable Connection asker) {
+        return this;
     }
 
     /** What became of a change. */

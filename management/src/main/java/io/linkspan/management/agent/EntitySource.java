@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.agent;
 
+import io.linkspan.core.connection.Connection;
 import io.linkspan.core.rows.RowTable;
 import java.util.List;
 import java.util.function.Supplier;
@@ -28,6 +29,15 @@ public interface EntitySource {
      * @param reader takes the rows one by one and says when it has enough
      */
     void read(long skip, RowReader reader);
+
+    /**
+     * The source as a connection sees it, for types whose entities belong to one connection and are seen by it alone.
+     *
+     * @param asker the connection, or null for requests that came in otherwise
+     */
+    default EntitySource seenBy(@Nullable Connection asker) {
+        return this;
+    }
 
     /** Takes rows. */
     @FunctionalInterface

@@ -3,6 +3,7 @@ package io.linkspan.management.agent;
 
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
+import io.linkspan.core.connection.Connection;
 import io.linkspan.management.schema.AttributeType;
 import io.linkspan.management.schema.EntityType;
 import java.util.ArrayList;
@@ -38,6 +39,12 @@ final class EntityTable {
 
     EntityType type() {
         return type;
+    }
+
+    /** The table as a connection sees it, see {@link EntitySource#seenBy}. */
+    EntityTable seenBy(@Nullable Connection asker) {
+        EntitySource seen = source.seenBy(asker);
+        return seen == source ? this : new EntityTable(type, seen);
     }
 
     void read(long skip, EntitySource.RowReader reader) {

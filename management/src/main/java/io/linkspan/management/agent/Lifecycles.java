@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.management.agent;
 
+import io.linkspan.core.connection.Connection;
 import io.linkspan.management.agent.EntityLifecycle.Done;
 import io.linkspan.management.agent.EntityLifecycle.Outcome;
 import io.linkspan.management.agent.EntityLifecycle.Refused;
@@ -31,31 +32,39 @@ final class Lifecycles {
         }
     }
 
-    void create(EntityType type, Map<String, @Nullable Object> attributes, Consumer<AgentResponse> reply) {
-        EntityLifecycle lifecycle = byType.get(type);
+    void create(
+            EntityType type,
+            Map<String, @Nullable Object> attributes,
+            @Nullable Connection asker,
+            Consumer<AgentResponse> reply) {
+        EntityLifecycle lifecycle = of(type, asker);
         if (lifecycle == null) {
             reply.accept(LiveOperations.notImplemented("CREATE", type));
             return;
         }
         lifecycle.create(attributes, outcome -> {
-            AgentResponse response = answer(outcome, type, Status.CREATED);
+            AgentResponse response = answer(outcome, type, asker, Status.CREATED);
             boolean bodyless = type.isLive() && response.status() != Status.CREATED;
             reply.accept(bodyless ? response.withBody(null) : response);
         });
     }
 
     void update(
-            EntityType type, String identity, Map<String, @Nullable Object> attributes, Consumer<AgentResponse> reply) {
-        EntityLifecycle lifecycle = byType.get(type);
+            EntityType type,
+            String identity,
+            Map<String, @Nullable Object> attributes,
+            @Nullable Connection asker,
+            Consumer<AgentResponse> reply) {
+        EntityLifecycle lifecycle = of(type, asker);
         if (lifecycle == null) {
             reply.accept(LiveOperations.notImplemented("UPDATE", type));
             return;
         }
-        lifecycle.update(identity, attributes, outcome -> reply.accept(answer(outcome, type, Status.OK)));
+        lifecycle.update(identity, attributes, outcome -> reply.accept(answer(outcome, type, asker, Status.OK)));
     }
 
-    void delete(EntityType type, String identity, Consumer<AgentResponse> reply) {
-        EntityLifecycle lifecycle = byType.get(type);
+    void delete(EntityType type, String identity, @Nullable Connection asker, Consumer<AgentResponse> reply) {
+        EntityLifecycle lifecycle = of(type, asker);
         if (lifecycle == null) {
             reply.accept(LiveOperations.notImplemented("DELETE", type));
             return;
@@ -65,16 +74,23 @@ final class Lifecycles {
                 outcome -> reply.accept(
                         outcome instanceof Done done
                                 ? AgentResponse.made(Status.NO_CONTENT, done.note(), Map.of())
-                                : answer(outcome, type, Status.NO_CONTENT)));
+                                : answer(outcome, type, asker, Status.NO_CONTENT)));
     }
 
-    private AgentResponse answer(Outcome outcome, EntityType type, Status status) {
+    private @Nullable EntityLifecycle of(EntityType type, @Nullable Connection asker) {
+        EntityLifecycle lifecycle = byType.get(type);
+        return lifecycle == null ? null : lifecycle.askedBy(asker);
+    }
+
+    private AgentResponse answer(Outcome outcome, EntityType type, @Nullable Connection asker, Status status) {
         if (outcome instanceof Refused refused) {
             return AgentResponse.refused(refused.status(), refused.text());
         }
         Done done = (Done) outcome;
-        List<EntityTable> own =
-                tables.stream().filter(table -> table.type() == type).toList();
+        List<EntityTable> own = tables.stream()
+                .filter(table -> table.type() == type)
+                .map(table -> table.seenBy(asker))
+                .toList();
         FoundEntity found = FoundEntity.by("identity", done.identity(), own);
         if (found == null) {
             // It was there when the change was done; something else has taken it away since.

@@ -28,14 +28,16 @@ final class LiveOperations {
 
     /** Answers CREATE, READ, UPDATE or DELETE. */
     void answer(String operation, EntityType type, AgentRequest request, Consumer<AgentResponse> reply) {
-        List<EntityTable> own =
-                tables.stream().filter(table -> table.type() == type).toList();
+        List<EntityTable> own = tables.stream()
+                .filter(table -> table.type() == type)
+                .map(table -> table.seenBy(request.asker()))
+                .toList();
         switch (type.key()) {
             case "console" -> reply.accept(forbidden(operation));
             case "router" ->
                 reply.accept(operation.equals("UPDATE") ? notImplemented(operation, type) : forbidden(operation));
             case "connection" -> connection(operation, type, request, own, reply);
-            case "router.link" -> reply.accept(link(operation, type, request, own));
+            case "router.link" -> link(operation, type, request, own, reply);
             case "router.address" ->
                 reply.accept(operation.equals("READ") ? read(request, own) : notImplemented(operation, type));
             default -> configured(operation, type, request, own, reply);
@@ -76,22 +78,32 @@ final class LiveOperations {
                 if (identity == null || !anything || FoundEntity.by("identity", identity, own) == null) {
                     reply.accept(AgentResponse.refused(Status.BAD_REQUEST));
                 } else {
-                    lifecycles.update(type, identity, body, reply);
+                    lifecycles.update(type, identity, body, request.asker(), reply);
                 }
             }
             default -> reply.accept(notImplemented(operation, type));
         }
     }
 
-    private static AgentResponse link(String operation, EntityType type, AgentRequest request, List<EntityTable> own) {
+    private void link(
+            String operation,
+            EntityType type,
+            AgentRequest request,
+            List<EntityTable> own,
+            Consumer<AgentResponse> reply) {
         if (!operation.equals("UPDATE")) {
-            return notImplemented(operation, type);
+            reply.accept(notImplemented(operation, type));
+            return;
         }
+        Map<String, @Nullable Object> body = request.plainBody();
         boolean named = request.text("identity") != null || request.text("name") != null;
-        if (!named || !request.bodyMap().containsKey("adminStatus")) {
-            return AgentResponse.refused(Status.BAD_REQUEST);
+        FoundEntity found = named && body.containsKey("adminStatus") ? sought(request, own) : null;
+        if (found == null) {
+            boolean sought = named && body.containsKey("adminStatus");
+            reply.accept(AgentResponse.refused(sought ? Status.NOT_FOUND : Status.BAD_REQUEST));
+        } else {
+            lifecycles.update(type, String.valueOf(found.text("identity")), body, request.asker(), reply);
         }
-        return read(request, own); // The original changes nothing either.
     }
 
     private void configured(
@@ -107,7 +119,7 @@ final class LiveOperations {
                     if (request.text("name") != null) {
                         attributes.put("name", request.text("name"));
                     }
-                    lifecycles.create(type, attributes, reply);
+                    lifecycles.create(type, attributes, request.asker(), reply);
                 } else {
                     reply.accept(AgentResponse.refused(Status.BAD_REQUEST, "Body of request must be a map")
                             .withBody(null));
@@ -119,7 +131,7 @@ final class LiveOperations {
                 if (found == null) {
                     reply.accept(read(request, own));
                 } else {
-                    lifecycles.delete(type, String.valueOf(found.text("identity")), reply);
+                    lifecycles.delete(type, String.valueOf(found.text("identity")), request.asker(), reply);
                 }
             }
             default -> reply.accept(notImplemented(operation, type));

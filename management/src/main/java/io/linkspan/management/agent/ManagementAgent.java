@@ -137,7 +137,7 @@ public final class ManagementAgent {
         } else if (!type.allows("CREATE")) {
             reply.accept(LiveOperations.notImplemented("CREATE", type));
         } else {
-            lifecycles.create(type, attributes, reply);
+            lifecycles.create(type, attributes, request.asker(), reply);
         }
     }
 
@@ -176,9 +176,9 @@ public final class ManagementAgent {
         } else if (operation.equals("CALLME") && foundType.allows(operation)) {
             reply.accept(AgentResponse.ok(request.properties()));
         } else if (operation.equals("UPDATE") && foundType.allows(operation)) {
-            lifecycles.update(foundType, foundIdentity, request.plainBody(), reply);
+            lifecycles.update(foundType, foundIdentity, request.plainBody(), request.asker(), reply);
         } else if (operation.equals("DELETE") && foundType.allows(operation)) {
-            lifecycles.delete(foundType, foundIdentity, reply);
+            lifecycles.delete(foundType, foundIdentity, request.asker(), reply);
         } else {
             reply.accept(LiveOperations.notImplemented(operation, foundType));
         }

@@ -52,6 +52,7 @@ final class Query {
         Page page = new Page(columns, offset.getAsLong(), count.getAsLong());
         List<EntityTable> matching = tables.stream()
                 .filter(table -> type == null || table.type().isA(type))
+                .map(table -> table.seenBy(request.asker()))
                 .toList();
         matching.forEach(table -> page.read(table, matching.size() == 1));
         if (page.overfull) {

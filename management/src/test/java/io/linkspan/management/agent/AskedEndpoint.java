@@ -25,7 +25,7 @@ final class AskedEndpoint {
     Answer answer(ByteBuf request) {
         List<Answer> answers = new ArrayList<>();
         AmqpError error =
-                endpoint.answer(request, (address, message) -> answers.add(new Answer.Reply(address, message)));
+                endpoint.answer(request, null, (address, message) -> answers.add(new Answer.Reply(address, message)));
         if (error != null) {
             answers.add(new Answer.Rejection(error));
         }

@@ -194,18 +194,6 @@ class ManagementAgentTest {
     }
 
     @Test
-    void anUpdateOfALinkChangesNothingAndShowsIt() {
-        AgentRequest request = withBody(
-                request("operation", "UPDATE", "type", "router.link", "identity", "12"),
-                Map.of("adminStatus", "disabled"));
-        assertThat(map(agent.handle(request))).containsEntry("identity", "12").hasSize(29);
-        AgentRequest unknown = withBody(
-                request("operation", "UPDATE", "type", "router.link", "identity", "13"),
-                Map.of("adminStatus", "enabled"));
-        assertThat(told(agent.handle(unknown))).isEqualTo("404 Not Found");
-    }
-
-    @Test
     void whatHasNoLifecycleIsNotImplemented() {
         Map<String, Object> body = Map.of("adminStatus", "deleted");
         assertThat(told(agent.handle(

@@ -302,7 +302,7 @@ class PlansOnAgentTest {
         core.consume(
                 io.linkspan.core.address.AddressKey.mobile("orders.new"),
                 Distribution.CLOSEST,
-                (amqp, settled) -> io.linkspan.amqp.DeliveryState.ACCEPTED);
+                (amqp, settled, from) -> io.linkspan.amqp.DeliveryState.ACCEPTED);
         assertThat(run(new Explain((bus, address) -> node()), "send", "orders.new"))
                 .contains("copies: 1\nreceivers:\n  - router itself, subscription M0orders.new, share gets it\n");
     }

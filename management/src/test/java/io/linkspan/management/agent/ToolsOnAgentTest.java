@@ -69,7 +69,10 @@ class ToolsOnAgentTest {
                 new CoreSettings("R", CoreSettings.Mode.STANDALONE, Distribution.BALANCED, "1.0", 1),
                 CoreEvents.NONE,
                 new SplittableRandom(1));
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.ACCEPTED);
+        core.consume(
+                AddressKey.mobile("$management"),
+                Distribution.CLOSEST,
+                (amqp, settled, from) -> DeliveryState.ACCEPTED);
         Stream<EntitySource> live = Stream.of(
                         CoreRows.router(core, () -> 4096L),
                         CoreRows.connections(core),

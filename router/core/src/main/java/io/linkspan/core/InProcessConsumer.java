@@ -9,6 +9,7 @@ import io.linkspan.core.connection.Connection;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.MessageStream;
 import io.linkspan.core.delivery.Origin;
+import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.OutboundLink;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -32,9 +33,10 @@ public final class InProcessConsumer extends OutboundLink {
          *
          * @param amqp the whole message, borrowed
          * @param settled whether the sender has settled it, so that nobody sees the outcome
+         * @param from the connection it came in over; null when the sender is no link of a connection
          * @return the outcome
          */
-        DeliveryState message(ByteBuf amqp, boolean settled);
+        DeliveryState message(ByteBuf amqp, boolean settled, @Nullable Connection from);
     }
 
     private final Handler handler;
@@ -58,7 +60,11 @@ public final class InProcessConsumer extends OutboundLink {
         if (bytes.readableBytes() > MAX_MESSAGE_BYTES) {
             return done(tooLarge(bytes.readableBytes()));
         }
-        return done(handler.message(bytes, settled));
+        return done(handler.message(bytes, settled, connectionOf(origin)));
+    }
+
+    private static @Nullable Connection connectionOf(Origin origin) {
+        return origin instanceof InboundLink link ? link.connection() : null;
     }
 
     private static DeliveryState tooLarge(long bytes) {
@@ -100,7 +106,9 @@ public final class InProcessConsumer extends OutboundLink {
             partials.remove(this);
             DeliveryState state = aborted
                     ? null
-                    : bytes > MAX_MESSAGE_BYTES ? tooLarge(bytes) : handler.message(stream.amqpBytes(), settled);
+                    : bytes > MAX_MESSAGE_BYTES
+                            ? tooLarge(bytes)
+                            : handler.message(stream.amqpBytes(), settled, connectionOf(origin));
             changed.close();
             stream.restoreLimit();
             stream.release();

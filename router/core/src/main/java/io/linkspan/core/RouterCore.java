@@ -96,7 +96,7 @@ public final class RouterCore {
         consume(
                 AddressKey.mobile(ReservedAddress.EDGE_HEARTBEAT),
                 Distribution.BALANCED,
-                (amqp, settled) -> DeliveryState.ACCEPTED,
+                (amqp, settled, from) -> DeliveryState.ACCEPTED,
                 true);
     }
 

@@ -156,7 +156,7 @@ class RouterCoreTest {
     void theRouterAnswersAndSendsItself() {
         InProcessProducer producer = core.produce("management");
         List<String> log = new ArrayList<>();
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled, from) -> {
             log.add(amqp.toString(StandardCharsets.UTF_8) + settled);
             producer.send(core.route("reply"), bytes("answer"));
             return ACCEPTED;
@@ -175,7 +175,7 @@ class RouterCoreTest {
     void aConsumerOfTheRouterMaySendToItself() {
         InProcessProducer producer = core.produce("echo");
         List<String> log = new ArrayList<>();
-        core.consume(AddressKey.local("loop"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.local("loop"), Distribution.CLOSEST, (amqp, settled, from) -> {
             log.add(amqp.toString(StandardCharsets.UTF_8));
             if (log.size() < 4) {
                 producer.send(core.route("_local/loop"), bytes("again " + log.size()));

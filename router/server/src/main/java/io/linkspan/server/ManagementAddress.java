@@ -7,6 +7,7 @@ import io.linkspan.core.InProcessProducer;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
+import io.linkspan.core.connection.Connection;
 import io.linkspan.core.rows.CoreRows;
 import io.linkspan.core.rows.NodeRows;
 import io.linkspan.core.rows.RouteRows;
@@ -17,10 +18,12 @@ import io.linkspan.management.agent.AgentEndpoint;
 import io.linkspan.management.agent.ConfiguredLifecycle;
 import io.linkspan.management.agent.ConfiguredSource;
 import io.linkspan.management.agent.ConnectionLifecycle;
+import io.linkspan.management.agent.ConnectionLinkRoutes;
 import io.linkspan.management.agent.EntityEffect;
 import io.linkspan.management.agent.EntityLifecycle;
 import io.linkspan.management.agent.EntitySource;
 import io.linkspan.management.agent.ExchangeLifecycles;
+import io.linkspan.management.agent.LinkLifecycle;
 import io.linkspan.management.agent.ManagementAgent;
 import io.linkspan.management.agent.RouteLifecycles;
 import io.linkspan.management.agent.RouterView;
@@ -99,6 +102,7 @@ final class ManagementAddress {
         sources.add(EntitySource.of(RouteRows.autoLinks(core)));
         sources.add(EntitySource.of(CoreRows.exchanges(core)));
         sources.add(EntitySource.of(CoreRows.bindings(core)));
+        sources.add(ConnectionLinkRoutes.source(core));
         sources.add(AddressSource.of(core));
         for (String type : List.of("log", "listener", "sslProfile", "authServicePlugin", "vhost", "mqtt", "dummy")) {
             sources.add(new ConfiguredSource(type, configuration, ConfiguredSource.LiveValues.NONE));
@@ -110,6 +114,8 @@ final class ManagementAddress {
         List<EntityLifecycle> lifecycles = new ArrayList<>(List.of(
                 new AddressLifecycle(core),
                 new ConnectionLifecycle(core),
+                ConnectionLinkRoutes.lifecycle(core),
+                new LinkLifecycle(core),
                 new ConfiguredLifecycle("listener", configuration, listeners),
                 new ConfiguredLifecycle("connector", configuration, connectors),
                 new ConfiguredLifecycle(
@@ -124,12 +130,14 @@ final class ManagementAddress {
         lifecycles.addAll(ExchangeLifecycles.of(core));
         ManagementAgent agent = new ManagementAgent(Schema.standard(), sources, lifecycles, view(core, log));
         ManagementAddress served = new ManagementAddress(core, new AgentEndpoint(agent, allocator));
-        core.consume(AddressKey.mobile(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
-        core.consume(AddressKey.local(ADDRESS), Distribution.CLOSEST, (amqp, settled) -> served.answer(amqp));
+        core.consume(
+                AddressKey.mobile(ADDRESS), Distribution.CLOSEST, (amqp, settled, from) -> served.answer(amqp, from));
+        core.consume(
+                AddressKey.local(ADDRESS), Distribution.CLOSEST, (amqp, settled, from) -> served.answer(amqp, from));
     }
 
-    private DeliveryState answer(ByteBuf request) {
-        AmqpError rejection = endpoint.answer(request, this::reply);
+    private DeliveryState answer(ByteBuf request, @Nullable Connection from) {
+        AmqpError rejection = endpoint.answer(request, from, this::reply);
         return rejection == null ? DeliveryState.ACCEPTED : DeliveryState.rejected(rejection);
     }
 

@@ -51,8 +51,9 @@ final class AmqpSocket implements AutoCloseable {
      * A frame that came.
      *
      * @param code descriptor of the performative; -1 for an empty frame
+     * @param payload what is behind the performative
      */
-    record Frame(int type, int channel, int code, List<?> fields) {
+    record Frame(int type, int channel, int code, List<?> fields, ByteBuf payload) {
         /** A field that must be there. */
         Object field(int index) {
             Object field = index < fields.size() ? fields.get(index) : null;
@@ -111,12 +112,12 @@ final class AmqpSocket implements AutoCloseable {
         ByteBuf rest = Unpooled.wrappedBuffer(octets(body));
         int type = head.getByte(5);
         if (body == 0) {
-            return new Frame(type, head.getUnsignedShort(6), -1, List.of());
+            return new Frame(type, head.getUnsignedShort(6), -1, List.of(), rest);
         }
         Described performative = (Described) Objects.requireNonNull(TypeDecoder.readValue(rest));
         UnsignedLong code = (UnsignedLong) Objects.requireNonNull(performative.descriptor());
         List<?> fields = (List<?>) Objects.requireNonNull(performative.value());
-        return new Frame(type, head.getUnsignedShort(6), (int) code.bits(), fields);
+        return new Frame(type, head.getUnsignedShort(6), (int) code.bits(), fields, rest);
     }
 
     /** The next frame that is not empty. */

@@ -433,6 +433,11 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     }
 
     @Override
+    public boolean carriesLinks() {
+        return true;
+    }
+
+    @Override
     protected void drop() {
         engine.drop();
     }

@@ -89,6 +89,11 @@ public abstract class Connection {
         return false;
     }
 
+    /** Whether whole links can be routed over it: AMQP connections of peers alone. */
+    public boolean carriesLinks() {
+        return false;
+    }
+
     /** Deliveries per link. */
     public final int linkCapacity() {
         return linkCapacity;

@@ -6,6 +6,7 @@ import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.address.PatternTrie;
 import io.linkspan.core.address.PrefixOrPattern;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.Direction;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -248,7 +249,10 @@ public final class LinkRoutes {
         return checked;
     }
 
-    /** Makes a route over a peer's own connection, of any role; it ends with the connection (LNK-03). */
+    /**
+     * Makes a route over a peer's own connection, of any role but that of another router; it ends with the connection
+     * (LNK-03).
+     */
     public Result createOver(
             Connection owner, @Nullable String name, @Nullable String pattern, @Nullable String direction) {
         if (pattern == null) {
@@ -259,6 +263,9 @@ public final class LinkRoutes {
         }
         if (!open.contains(owner)) {
             return new Refused("The connection is not open");
+        }
+        if (!owner.carriesLinks() || owner.role() == ConnectionRole.INTER_ROUTER) {
+            return new Refused("Only a container's own AMQP connection can serve a link route");
         }
         Result checked = check(new Request(name, null, pattern, direction, null, null, null, null, null), owner);
         if (checked instanceof Created created) {

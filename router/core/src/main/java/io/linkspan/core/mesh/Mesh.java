@@ -62,13 +62,13 @@ public final class Mesh {
         control = new ControlMessages(this, config.self());
         core.table().announceTo(this::announce);
         for (String name : CONTROL) {
-            core.consume(AddressKey.local(name), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.RELEASED);
+            core.consume(AddressKey.local(name), Distribution.CLOSEST, (amqp, settled, from) -> DeliveryState.RELEASED);
         }
         for (int i = 1; i < CONTROL.length; i++) {
             core.consume(
                     new AddressKey(AddressClass.TOPOLOGICAL, 0, CONTROL[i]),
                     Distribution.FLOOD,
-                    (amqp, settled) -> DeliveryState.RELEASED);
+                    (amqp, settled, from) -> DeliveryState.RELEASED);
         }
     }
 

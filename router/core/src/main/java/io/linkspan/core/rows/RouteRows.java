@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** The tables of link routes and autoLinks. Management protocol, 6.3. Confined to the core's loop. */
 public final class RouteRows {
 
+    /** The columns of {@link #connectionLinkRoutes}. */
+    public static final List<String> CONNECTION_LINK_ROUTE_COLUMNS =
+            List.of("name", "identity", "pattern", "direction", "containerId");
+
     private RouteRows() {}
 
     /** Type {@code router.config.linkRoute}. */
@@ -105,7 +109,7 @@ public final class RouteRows {
         return CoreRows.table(
                 "router.connection.linkRoute",
                 core,
-                List.of("name", "identity", "pattern", "direction", "containerId"),
+                CONNECTION_LINK_ROUTE_COLUMNS,
                 () -> core.linkRoutes().of(owner),
                 route -> new @Nullable Object[] {
                     route.name(),

@@ -309,7 +309,7 @@ class GroupsTest {
     @DisplayName("patterns never see local, temporary, served and routers' addresses")
     void whatPatternsNeverSee() {
         FakeReceiver all = pattern("#");
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> ACCEPTED);
+        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled, from) -> ACCEPTED);
         RouterCore.Temporary source = core.temporarySource();
         RouterCore.Temporary target = core.temporaryTarget();
         FakeSender sender = anonymous();

@@ -294,7 +294,7 @@ class StreamTest {
     @DisplayName("STR-09 an in-process consumer gets a stream whole, beyond the limit of others")
     void inProcessGetsItWhole() {
         List<Integer> sizes = new ArrayList<>();
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled, from) -> {
             sizes.add(amqp.readableBytes());
             return ACCEPTED;
         });
@@ -313,7 +313,7 @@ class StreamTest {
     @Test
     @DisplayName("STR-09 one byte beyond the largest message for the router itself is rejected")
     void inProcessLimit() {
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> ACCEPTED);
+        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled, from) -> ACCEPTED);
         FakeSender sender = connection.sender("s").attach("$management");
         int key = sender.newKey();
         MessageStream stream = sender.stream(key, "x", false);
@@ -336,7 +336,7 @@ class StreamTest {
     @Test
     @DisplayName("STR-09 an aborted stream never reaches the in-process consumer")
     void inProcessAbort() {
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled, from) -> {
             throw new AssertionError("an aborted message");
         });
         FakeSender sender = connection.sender("s").attach("$management");

@@ -60,11 +60,11 @@ class DistributionTest {
         sender.send(9);
         assertThat(counts(one, two, three)).containsExactly(3, 3, 3);
         List<String> inProcess = new ArrayList<>();
-        core.consume(AddressKey.mobile("c"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("c"), Distribution.CLOSEST, (amqp, settled, from) -> {
             inProcess.add("a");
             return DeliveryState.ACCEPTED;
         });
-        core.consume(AddressKey.mobile("c"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("c"), Distribution.CLOSEST, (amqp, settled, from) -> {
             inProcess.add("b");
             return DeliveryState.ACCEPTED;
         });
@@ -202,7 +202,7 @@ class DistributionTest {
         FakeReceiver one = connection().receiver("1").attach("m").credit(10);
         FakeReceiver two = connection().receiver("2").attach("m");
         List<Boolean> inProcess = new ArrayList<>();
-        core.consume(AddressKey.mobile("m"), Distribution.CLOSEST, (amqp, settled) -> {
+        core.consume(AddressKey.mobile("m"), Distribution.CLOSEST, (amqp, settled, from) -> {
             inProcess.add(settled);
             return DeliveryState.ACCEPTED;
         });
@@ -249,7 +249,10 @@ class DistributionTest {
     @DisplayName("DST-43 an address the router itself serves is usable although unavailable by default")
     void servedAddressesAreUsable() {
         core = Cores.withDefault(Distribution.UNAVAILABLE);
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.ACCEPTED);
+        core.consume(
+                AddressKey.mobile("$management"),
+                Distribution.CLOSEST,
+                (amqp, settled, from) -> DeliveryState.ACCEPTED);
         FakeSender sender = connection().sender("s").attach("$management");
         assertThat(sender.outcomeOf(sender.send("x", false))).isEqualTo(DeliveryState.ACCEPTED);
         FakeReceiver reply = connection().receiver("r");

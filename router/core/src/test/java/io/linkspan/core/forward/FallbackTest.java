@@ -211,7 +211,7 @@ class FallbackTest {
     void inProcessFirst() {
         connection.receiver("fb").fallback("f.a").credit(10);
         FakeSender sender = connection.sender("s").attach("f.a");
-        core.consume(AddressKey.mobile("f.a"), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.ACCEPTED);
+        core.consume(AddressKey.mobile("f.a"), Distribution.CLOSEST, (amqp, settled, from) -> DeliveryState.ACCEPTED);
         assertThat(sender.outcomeOf(sender.send("x", false))).isEqualTo(DeliveryState.ACCEPTED);
         assertThat(core.totals().redirectedToFallback).isZero();
     }

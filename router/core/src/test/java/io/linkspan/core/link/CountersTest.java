@@ -72,7 +72,7 @@ class CountersTest {
         Cores.prefix(core, "m", "multicast");
         FakeReceiver client = connection.receiver("c").attach("m").credit(100);
         container.receiver("b").attach("m").credit(100);
-        core.consume(AddressKey.mobile("m"), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.ACCEPTED);
+        core.consume(AddressKey.mobile("m"), Distribution.CLOSEST, (amqp, settled, from) -> DeliveryState.ACCEPTED);
         connection.sender("s").attach("m").send("1", true);
         container.sender("s").attach("m").send("2", true);
         core.produce("p").send(core.route("m"), io.netty.buffer.Unpooled.EMPTY_BUFFER);

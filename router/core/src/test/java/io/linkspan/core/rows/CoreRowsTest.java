@@ -46,7 +46,10 @@ class CoreRowsTest {
     private void traffic() {
         FakeConnection connection = new FakeConnection(core);
         Cores.create(core, new AddressEntities.Request(null, "q", null, "closest", false, null, null, 7, false, false));
-        core.consume(AddressKey.mobile("$management"), Distribution.CLOSEST, (amqp, settled) -> DeliveryState.ACCEPTED);
+        core.consume(
+                AddressKey.mobile("$management"),
+                Distribution.CLOSEST,
+                (amqp, settled, from) -> DeliveryState.ACCEPTED);
         connection.receiver("in-q").attach("q").credit(3);
         connection.receiver("topic").pattern("cities.*").credit(10);
         FakeSender sender = connection.sender("out-q").attach("q");
