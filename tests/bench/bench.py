@@ -53,7 +53,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", metavar="SERVERS", default=None, help=f"of {DEFAULT_SERVERS} (all)")
+    parser.add_argument(
+        "--only",
+        metavar="SERVERS",
+        default=None,
+        help=f"of {DEFAULT_SERVERS} (these), chain2, chain3 (lines of routers, CPU per router)",
+    )
     parser.add_argument("--loads", metavar="LOADS", default=None, help="names, * at the end for all that begin so (all)")
     parser.add_argument("--list", action="store_true", help="show the loads and end")
     parser.add_argument("--seconds", type=float, default=None, help="time measured per row (5)")
@@ -76,7 +81,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options.server_names = chosen_servers(options)
     for name in options.server_names:
         if name not in servers.KINDS:
-            parser.error(f'there is no server "{name}"; there are {DEFAULT_SERVERS}')
+            parser.error(f'there is no server "{name}"; there are {", ".join(servers.KINDS)}')
     options.seconds = options.seconds if options.seconds is not None else 1.0 if options.quick else 5.0
     options.warm_up = options.warm_up if options.warm_up is not None else 0.5 if options.quick else 3.0
     options.rounds = options.rounds if options.rounds is not None else 1 if options.quick else 3
@@ -134,7 +139,7 @@ class Bench:
         for round_number in range(1, self.options.rounds + 1):
             for load in self.options.load_list:
                 for server in self.servers:
-                    if load.protocol not in server.protocols:
+                    if load.protocol not in server.protocols or (load.kind == "idle" and not server.has_idle):
                         continue
                     row = self.idle(server, load) if load.kind == "idle" else self.busy(server, load)
                     row.update(server=server.name, load=load.name, round=round_number)
@@ -161,7 +166,10 @@ class Bench:
     def generator(self, server: Server, load: loads.Load, *more: str) -> list[str]:
         self.runs += 1  # addresses of its own for each: what a failed row left in a broker's queues disturbs nobody
         tool = TOOLS / ("aload" if load.protocol == "amqp" else "mload")
-        command = [str(tool), "-j", "-L", server.name, "-P", str(server.ports[load.protocol]), "-p", str(server.pid)]
+        command = [str(tool), "-j", "-L", server.name, "-P", str(server.ports[load.protocol])]
+        command += [word for pid in server.pids for word in ("-p", str(pid))]
+        if "receivers" in server.ports:
+            command += ["-Q", str(server.ports["receivers"])]
         command += ["-a", f"{server.address_root}q.{self.runs}." if load.protocol == "amqp" else f"t/{self.runs}/"]
         return [*command, *load.arguments, *more]
 
@@ -187,6 +195,7 @@ class Bench:
             return failed(reason(done))
         row["status"] = "OK" if row.pop("ok") and done.returncode == 0 else "BAD"
         row["rss_bytes"] = row.pop("rss_kib") * 1024
+        row["server_cpu_s_per_million"] /= server.routers
         if row["status"] == "BAD":
             row["why"] = (
                 f"sent {row['sent']} received {row['received']} settled {row['settled']} "

@@ -11,8 +11,9 @@ FLOOR_CPU_RATIO = 4.0
 MOSQUITTO_RATE_RATIO = 3.0
 MOSQUITTO_CPU_RATIO = 1 / 3
 IDLE_BYTES = 20 * 1024
+HOP_CPU_RATIO = 1.5
 ACCEPTANCE_LOADS = ("amqp-unsettled-100B-1x1", "mqtt-qos1-100B-1x1", "amqp-idle-10k")
-ACCEPTANCE_SERVERS = ("linkspan", "floor", "mosquitto")
+ACCEPTANCE_SERVERS = ("linkspan", "floor", "mosquitto", "chain2", "chain3")
 
 
 @dataclass
@@ -193,6 +194,12 @@ def verdicts(summaries: list[Summary]) -> list[Verdict]:
             rate >= MOSQUITTO_RATE_RATIO and cpu <= MOSQUITTO_CPU_RATIO,
         )
 
+    def hops(alone: dict, *chains: dict):
+        one = alone["server_cpu_s_per_million"]
+        ratios = [chain["server_cpu_s_per_million"] / one for chain in chains]
+        told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        return f"{told} times {one:.3f} s/M", all(ratio <= HOP_CPU_RATIO for ratio in ratios)
+
     def idle(ours: dict):
         each = ours["bytes_per_connection"]
         return f"{each / 1024:.1f} KiB", each <= IDLE_BYTES
@@ -209,6 +216,12 @@ def verdicts(summaries: list[Summary]) -> list[Verdict]:
         mqtt,
         ("linkspan", "mosquitto"),
         against_mosquitto,
+    )
+    judge(
+        f"Two and three routers in a line: each at most {HOP_CPU_RATIO:g} times the CPU per message of one alone",
+        busy,
+        ("linkspan", "chain2", "chain3"),
+        hops,
     )
     judge(
         f"10,000 idle AMQP connections with a link: at most {IDLE_BYTES // 1024} KiB each, heap and direct",

@@ -55,12 +55,14 @@ class Server:
     for_information = False  # a failure of its rows does not fail the run
     is_java = False
     address_root = ""  # begins every AMQP address
+    routers = 1  # CPU is told per router
+    has_idle = True  # takes part in the loads of idle connections
 
     def __init__(self, directory: pathlib.Path):
         self.directory = directory / self.name
         self.process: subprocess.Popen | None = None
         self.ports = {"amqp": 0, "mqtt": 0}
-        self.pid = 0
+        self.pids = [0]
         self.log = self.directory / "log"
 
     def fresh(self, directory: pathlib.Path) -> Server:
@@ -83,9 +85,9 @@ class Server:
     def environment(self) -> dict[str, str]:
         return {}
 
-    def served_by(self, process: subprocess.Popen) -> int:
-        """The process id whose CPU and memory count."""
-        return process.pid
+    def served_by(self, process: subprocess.Popen) -> list[int]:
+        """The processes whose CPU and memory count."""
+        return [process.pid]
 
     # -- the same for all ---------------------------------------------------------------------------------------------
 
@@ -113,7 +115,7 @@ class Server:
                 self.stop()
                 raise Unavailable(f"does not listen after {START_SECONDS} s:\n{self.log_tail()}")
             time.sleep(0.1)
-        self.pid = self.served_by(self.process)
+        self.pids = self.served_by(self.process)
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -161,23 +163,24 @@ class Server:
         """Memory now. For a JVM after a full collection: bytes of live objects (class histogram), and of memory
         outside the heap taken by ByteBuffer and Unsafe, which is where Netty's buffers are ("Other" of the JVM's native
         memory tracking). For every server the resident size."""
-        memory = {"rss": rss_bytes(self.pid)}
+        pid = self.pids[0]
+        memory = {"rss": rss_bytes(pid)}
         if self.is_java:
-            jcmd = str(pathlib.Path(os.readlink(f"/proc/{self.pid}/exe")).parent / "jcmd")
+            jcmd = str(pathlib.Path(os.readlink(f"/proc/{pid}/exe")).parent / "jcmd")
             if not os.access(jcmd, os.X_OK):
                 jcmd = shell('ensure_jdk; echo "$JAVA_HOME/bin/jcmd"')
             # The first collection hands buffers of dead objects to the cleaner, the second counts what is left.
-            ask(jcmd, self.pid, "GC.run")
+            ask(jcmd, pid, "GC.run")
             time.sleep(0.5)
-            histogram = ask(jcmd, self.pid, "GC.class_histogram")
-            tracking = ask(jcmd, self.pid, "VM.native_memory", "summary", "scale=B")
+            histogram = ask(jcmd, pid, "GC.class_histogram")
+            tracking = ask(jcmd, pid, "VM.native_memory", "summary", "scale=B")
             heap = re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.MULTILINE)
             direct = re.search(r"Other \(reserved=\d+B?, committed=(\d+)", tracking)
             if not heap:
                 raise Unavailable("jcmd GC.class_histogram does not answer with a total")
             memory["heap"] = int(heap.group(1))
             memory["direct"] = int(direct.group(1)) if direct else 0
-            memory["rss"] = rss_bytes(self.pid)
+            memory["rss"] = rss_bytes(pid)
         return memory
 
 
@@ -259,6 +262,72 @@ class Linkspan(Server):
         return path
 
 
+class Chain(Linkspan):
+    """Interior routers in a line: senders are at the first, receivers at the last. CPU is told per router."""
+
+    protocols = ("amqp",)
+    has_idle = False
+
+    def __init__(self, directory: pathlib.Path):
+        super().__init__(directory)
+        self.name = f"chain{self.routers}"
+        self.directory = directory / self.name
+        self.log = self.directory / "log"
+
+    def command(self) -> list[str]:
+        between = [free_port() for _ in range(self.routers - 1)]
+        self.ports["receivers"] = free_port()
+        started = []
+        for i in range(self.routers):
+            path = self.directory / f"qdrouterd-{i}.conf"
+            text = f"router {{\n    mode: interior\n    id: R{i}\n}}\nlog {{\n    module: DEFAULT\n    enable: notice+\n}}\n"
+            loopback = "    host: 127.0.0.1\n    saslMechanisms: ANONYMOUS\n"
+            clients = {0: self.ports["amqp"], self.routers - 1: self.ports["receivers"]}.get(i)
+            if clients:
+                text += f"listener {{\n{loopback}    authenticatePeer: no\n    protocols: amqp\n    port: {clients}\n}}\n"
+            if i < self.routers - 1:
+                text += f"listener {{\n{loopback}    role: inter-router\n    port: {between[i]}\n}}\n"
+            if i > 0:
+                text += f"connector {{\n{loopback}    role: inter-router\n    port: {between[i - 1]}\n}}\n"
+            path.write_text(text)
+            started.append(" ".join(self.start_linkspan(path)) + " &")
+        return ["bash", "-c", " ".join(started) + " wait"]
+
+    def start(self, extra_environment: dict[str, str] | None = None) -> None:
+        super().start(extra_environment)
+        deadline = time.monotonic() + START_SECONDS
+        while self.known_routers() < self.routers:
+            if time.monotonic() > deadline:
+                self.stop()
+                raise Unavailable(f"no network of {self.routers} routers after {START_SECONDS} s:\n{self.log_tail()}")
+
+    def known_routers(self) -> int:
+        """As the last one tells; 0 while it does not answer."""
+        qdstat = [str(self.tree / "scripts" / "qdstat"), "-b", f"127.0.0.1:{self.ports['receivers']}", "-n"]
+        told = subprocess.run(qdstat, capture_output=True, text=True, check=False).stdout
+        return len(re.findall(r"^ +R\d+ ", told, re.MULTILINE))
+
+    def served_by(self, process: subprocess.Popen) -> list[int]:
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if len(children) != self.routers:
+            raise Unavailable(f"{len(children)} processes instead of {self.routers}:\n{self.log_tail()}")
+        return [int(child) for child in children]
+
+
+class Chain2(Chain):
+    """Two routers, one hop between them."""
+
+    name = "chain2"
+    routers = 2
+
+
+class Chain3(Chain):
+    """Three routers, two hops between the first and the last."""
+
+    name = "chain3"
+    routers = 3
+
+
 class Floor(Server):
     """The plain C forwarder of fixed AMQP frames: the least a router can cost."""
 
@@ -334,7 +403,7 @@ class RabbitMq(Server):
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
 
-    def served_by(self, process: subprocess.Popen) -> int:
+    def served_by(self, process: subprocess.Popen) -> list[int]:
         for entry in pathlib.Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
@@ -343,7 +412,7 @@ class RabbitMq(Server):
                 except (OSError, ProcessLookupError):
                     continue
                 if name == "beam.smp" and group == process.pid:
-                    return int(entry.name)
+                    return [int(entry.name)]
         raise Unavailable("its Erlang process is not to be found")
 
 
@@ -366,4 +435,4 @@ class Artemis(Server):
         return [self.java, "-Xmx1g", "-cp", class_path, launcher, *ports, str(self.directory / "data")]
 
 
-KINDS: dict[str, type[Server]] = {kind.name: kind for kind in (Linkspan, Floor, Mosquitto, RabbitMq, Artemis)}
+KINDS: dict[str, type[Server]] = {kind.name: kind for kind in (Linkspan, Chain2, Chain3, Floor, Mosquitto, RabbitMq, Artemis)}

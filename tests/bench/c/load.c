@@ -28,10 +28,37 @@ static uint64_t out_of_order, corrupt, refused;
 static struct histogram latency;
 static int timer = -1;
 
+static void add_server(pid_t pid) {
+    int i = 0;
+    while (load.servers[i]) {
+        if (++i == MAX_SERVERS) {
+            fail(EXIT_USAGE, "--pid is taken at most %d times", MAX_SERVERS);
+        }
+    }
+    load.servers[i] = pid;
+}
+
+static double servers_cpu_seconds(void) {
+    double sum = 0;
+    for (int i = 0; i < MAX_SERVERS && load.servers[i]; i++) {
+        sum += process_cpu_seconds(load.servers[i]);
+    }
+    return sum;
+}
+
+static long servers_rss_kib(void) {
+    long sum = 0;
+    for (int i = 0; i < MAX_SERVERS && load.servers[i]; i++) {
+        sum += process_rss_kib(load.servers[i]);
+    }
+    return sum;
+}
+
 void load_option(int letter) {
     switch (letter) {
     case 'P': load.port = (int)option_number("--port", optarg, 1, 65535); break;
-    case 'p': load.server = (pid_t)option_number("--pid", optarg, 0, 1L << 30); break;
+    case 'Q': load.receiver_port = (int)option_number("--receiver-port", optarg, 1, 65535); break;
+    case 'p': add_server((pid_t)option_number("--pid", optarg, 0, 1L << 30)); break;
     case 'L': load.label = optarg; break;
     case 'S': load.senders = (int)option_number("--senders", optarg, 1, MAX_SENDERS); break;
     case 'R': load.receivers = (int)option_number("--receivers", optarg, 1, 10000); break;
@@ -84,7 +111,7 @@ static void connect_peer(bool sender, int number) {
     }
     // Every receiver that does not compete with others must see each message of its senders.
     p->order.exclusive = copies > 1 || load.receivers <= load.addresses;
-    stream_connect(&p->stream, p, load.port, p->index);
+    stream_connect(&p->stream, p, sender || !load.receiver_port ? load.port : load.receiver_port, p->index);
     protocol_open(p);
     peer_flush(p, false);
 }
@@ -231,8 +258,8 @@ static void wait_until_ready(double seconds) {
 }
 
 static int hold_idle(const char *tool) {
-    long rss_before = process_rss_kib(load.server);
-    double cpu_before = process_cpu_seconds(load.server);
+    long rss_before = servers_rss_kib();
+    double cpu_before = servers_cpu_seconds();
     uint64_t begin = now_ns();
     for (int i = 0; i < load.idle; i++) {
         connect_peer(false, i);
@@ -242,12 +269,12 @@ static int hold_idle(const char *tool) {
     }
     wait_until_ready(60);
     double took = (double)(now_ns() - begin) / 1e9;
-    double cpu = process_cpu_seconds(load.server);
+    double cpu = servers_cpu_seconds();
     const char *format = load.json ? "{\"tool\":\"%s\",\"label\":\"%s\",\"idle\":%d,\"ready_after_s\":%.2f,"
                                      "\"server_cpu_s\":%.2f,\"rss_before_kib\":%ld,\"rss_kib\":%ld}\n"
                                    : "%s %s: %d idle connections ready after %.2f s, server CPU %.2f s, rss %ld KiB "
                                      "before, %ld KiB after\n";
-    printf(format, tool, load.label, load.idle, took, cpu - cpu_before, rss_before, process_rss_kib(load.server));
+    printf(format, tool, load.label, load.idle, took, cpu - cpu_before, rss_before, servers_rss_kib());
     fflush(stdout);
 
     uint64_t until = now_ns() + (uint64_t)(load.seconds * 1e9);
@@ -260,7 +287,7 @@ static int hold_idle(const char *tool) {
     }
     if (!load.json) {
         printf("%s %s: server CPU while idle %.2f s, rss %ld KiB\n", tool, load.label,
-               process_cpu_seconds(load.server) - cpu, process_rss_kib(load.server));
+               servers_cpu_seconds() - cpu, servers_rss_kib());
     }
     return 0;
 }
@@ -347,14 +374,14 @@ int load_run(const char *tool, const char *mode, uint64_t copies_of_each, bool s
             measured_from = now_ns();
             row.messages = total_received;
             row.bytes = total_bytes;
-            row.server_cpu = process_cpu_seconds(load.server);
+            row.server_cpu = servers_cpu_seconds();
             row.generator_cpu = process_cpu_seconds(getpid());
         }
         if (load_sending && now >= measure_to) {
             row.seconds = (double)(now_ns() - measured_from) / 1e9;
             row.messages = total_received - row.messages;
             row.bytes = total_bytes - row.bytes;
-            row.server_cpu = process_cpu_seconds(load.server) - row.server_cpu;
+            row.server_cpu = servers_cpu_seconds() - row.server_cpu;
             row.generator_cpu = process_cpu_seconds(getpid()) - row.generator_cpu;
             measuring = false;
             load_sending = false;
@@ -364,7 +391,7 @@ int load_run(const char *tool, const char *mode, uint64_t copies_of_each, bool s
             break;
         }
     }
-    row.rss_kib = process_rss_kib(load.server);
+    row.rss_kib = servers_rss_kib();
     row.sent = total_sent;
     row.received = total_received;
     row.settled = total_settled;

@@ -10,19 +10,21 @@
 
 // ---- options ------------------------------------------------------------------------------------------------------
 
+enum { MAX_SERVERS = 16 };
+
 struct load_options {
-    int port, senders, receivers, addresses, idle;
+    int port, receiver_port, senders, receivers, addresses, idle;
     uint32_t payload_bytes, window; // window: messages of one sender on their way, 0 = no limit
-    pid_t server;
+    pid_t servers[MAX_SERVERS]; // up to the first 0
     bool no_link, json;
     double seconds, warm_up, rate;
     const char *prefix, *label;
 };
 extern struct load_options load;
 
-#define LOAD_SHORT_OPTIONS "P:p:L:S:R:A:a:m:W:r:t:w:I:njh"
+#define LOAD_SHORT_OPTIONS "P:Q:p:L:S:R:A:a:m:W:r:t:w:I:njh"
 #define LOAD_LONG_OPTIONS                                                                                              \
-    {"port", 1, 0, 'P'}, {"pid", 1, 0, 'p'}, {"label", 1, 0, 'L'}, {"senders", 1, 0, 'S'}, {"receivers", 1, 0, 'R'},   \
+    {"port", 1, 0, 'P'}, {"receiver-port", 1, 0, 'Q'}, {"pid", 1, 0, 'p'}, {"label", 1, 0, 'L'}, {"senders", 1, 0, 'S'}, {"receivers", 1, 0, 'R'},   \
         {"addresses", 1, 0, 'A'}, {"prefix", 1, 0, 'a'}, {"size", 1, 0, 'm'}, {"window", 1, 0, 'W'},                   \
         {"rate", 1, 0, 'r'}, {"seconds", 1, 0, 't'}, {"warm-up", 1, 0, 'w'}, {"idle", 1, 0, 'I'},                      \
         {"no-link", 0, 0, 'n'}, {"json", 0, 0, 'j'}, {"help", 0, 0, 'h'}, {                                            \
