@@ -23,9 +23,9 @@ import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.linkroute.LinkRoutes;
 import io.linkspan.core.mesh.Mesh;
+import io.linkspan.core.message.MessageFront;
 import io.linkspan.core.message.RouterStamp;
 import io.linkspan.mesh.MeshConfig;
-import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -64,6 +64,8 @@ public final class RouterCore {
     private final RouteLookup lookup;
     private final @Nullable RouteLookup[] lookupsInPhase = new RouteLookup[AddressKey.FALLBACK_PHASE + 1];
     private final RouterStamp stamp;
+    private final MessageFront incomingFront = new MessageFront();
+    private final MessageFront outgoingFront = new MessageFront();
     private final RouterTotals totals = new RouterTotals();
     private final Forwarder forwarder;
     private final LinkRoutes linkRoutes = new LinkRoutes(this::nextIdentity);
@@ -356,17 +358,17 @@ public final class RouterCore {
         return table.route(key);
     }
 
-    /** As {@link #route(String)}, for UTF-8 text in a buffer; costs no allocation for an address seen lately. */
-    public Route route(ByteBuf utf8, int index, int length) {
+    /** As {@link #route(String)}, for UTF-8 text in an array; costs no allocation for an address seen lately. */
+    public Route route(byte[] utf8, int index, int length) {
         return lookup.find(utf8, index, length);
     }
 
     /**
-     * As {@link #route(ByteBuf, int, int)}, in a phase that another router names.
+     * As {@link #route(byte[], int, int)}, in a phase that another router names.
      *
      * @return null for a phase that no address has
      */
-    public @Nullable Route route(ByteBuf utf8, int index, int length, int phase) {
+    public @Nullable Route route(byte[] utf8, int index, int length, int phase) {
         if (phase == 0) {
             return lookup.find(utf8, index, length);
         }
@@ -386,6 +388,16 @@ public final class RouterCore {
     /** What this router adds to the annotations of messages it sends on. */
     public RouterStamp stamp() {
         return stamp;
+    }
+
+    /** For messages that are changed as they come in; lent out for one message at a time. */
+    public MessageFront incomingFront() {
+        return incomingFront;
+    }
+
+    /** For messages that are changed as they go out; lent out for one message at a time. */
+    public MessageFront outgoingFront() {
+        return outgoingFront;
     }
 
     /** Routers a message may have passed before it is taken for one that goes round (routing DST-33). */

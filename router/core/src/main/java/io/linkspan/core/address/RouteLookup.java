@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,42 +48,29 @@ public final class RouteLookup {
     }
 
     /** The route of the text. */
-    public Route find(ByteBuf utf8, int index, int length) {
+    public Route find(byte[] utf8, int index, int length) {
         if (length > MAX_TEXT_BYTES) {
-            return routes.apply(utf8.toString(index, length, StandardCharsets.UTF_8));
+            return routes.apply(new String(utf8, index, length, StandardCharsets.UTF_8));
         }
         if (entries == null) {
             entries = new Entry[places];
         }
         int place = hash(utf8, index, length) & (places - 1);
         Entry entry = entries[place];
-        if (entry != null && equal(entry.text, utf8, index, length)) {
+        if (entry != null && Arrays.equals(entry.text, 0, entry.text.length, utf8, index, index + length)) {
             return entry.route;
         }
-        byte[] text = new byte[length];
-        utf8.getBytes(index, text);
+        byte[] text = Arrays.copyOfRange(utf8, index, index + length);
         Route route = routes.apply(new String(text, StandardCharsets.UTF_8));
         entries[place] = new Entry(text, route);
         return route;
     }
 
-    private static int hash(ByteBuf bytes, int index, int length) {
+    private static int hash(byte[] bytes, int index, int length) {
         int hash = length;
         for (int i = 0; i < length; i++) {
-            hash = 31 * hash + bytes.getByte(index + i);
+            hash = 31 * hash + bytes[index + i];
         }
         return hash ^ hash >>> 15;
-    }
-
-    private static boolean equal(byte[] text, ByteBuf bytes, int index, int length) {
-        if (text.length != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (text[i] != bytes.getByte(index + i)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

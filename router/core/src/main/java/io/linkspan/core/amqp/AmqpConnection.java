@@ -209,7 +209,8 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     OutgoingAnnotations outgoing() {
         if (outgoing == null) {
-            outgoing = new OutgoingAnnotations(wire.allocator(), stripsOutgoing ? null : core().stamp());
+            outgoing = new OutgoingAnnotations(
+                    wire.allocator(), core().outgoingFront(), stripsOutgoing ? null : core().stamp());
         }
         return outgoing;
     }
@@ -229,7 +230,7 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
     }
 
     /** The route of an address text that a message names. */
-    Route route(ByteBuf utf8, int index, int length) {
+    Route route(byte[] utf8, int index, int length) {
         String tenant = tenant();
         if (tenant == null) {
             return core().route(utf8, index, length);

@@ -103,7 +103,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
             return;
         }
         trace(bytes, transfer.offset(), transfer.length());
-        Route to = target == null ? route(view, bytes) : null;
+        Route to = target == null ? route(view) : null;
         if (target == null && to == null) {
             reject(id, transfer.settled(), NO_ADDRESS);
             return;
@@ -112,7 +112,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         ByteBuf stripped = null;
         boolean keys = view.hasRouterKeys();
         if (keys && owner.stripsIncoming()) {
-            stripped = view.withoutRouterKeys(owner.allocator());
+            stripped = view.withoutRouterKeys(owner.core().incomingFront(), owner.allocator());
             message.over(stripped, stripped.readerIndex(), stripped.readableBytes(), transfer.messageFormat());
             keys = false;
         } else {
@@ -155,14 +155,14 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     }
 
     /** Where an anonymous sender's message goes (routing ANO-03); null when it names no address. */
-    private @Nullable Route route(MessageView view, ByteBuf bytes) {
+    private @Nullable Route route(MessageView view) {
         if (view.hasRouterKeys() && !owner.stripsIncoming() && owner.keys().to() >= 0) {
             RouterAnnotations keys = owner.keys();
-            return owner.core().route(bytes, keys.to(), keys.toLength(), keys.phase());
+            return owner.core().route(keys.bytes(), keys.to(), keys.toLength(), keys.phase());
         }
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
-        return length == 0 ? null : owner.route(bytes, index, length);
+        return length == 0 ? null : owner.route(view.head(), index, length);
     }
 
     private void trace(ByteBuf bytes, int offset, int length) {
@@ -254,7 +254,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         head = null;
         trace(bytes, bytes.readerIndex(), bytes.readableBytes());
         AmqpError fault = look(result);
-        Route to = target == null && fault == null ? route(view, bytes) : null;
+        Route to = target == null && fault == null ? route(view) : null;
         if (fault != null || (target == null && to == null)) {
             bytes.release();
             discarding = true;
@@ -263,9 +263,10 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         }
         boolean keys = view.hasRouterKeys();
         if (keys && owner.stripsIncoming()) {
-            ByteBuf stripped = view.withoutRouterKeys(owner.allocator());
+            ByteBuf stripped = view.withoutRouterKeys(owner.core().incomingFront(), owner.allocator());
             bytes.release();
-            bytes = stripped;
+            bytes = owner.keep(stripped, stripped.readerIndex(), stripped.readableBytes());
+            stripped.release();
             keys = false;
         }
         stream.hasRouterKeys(keys);

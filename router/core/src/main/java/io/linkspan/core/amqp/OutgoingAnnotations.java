@@ -2,6 +2,7 @@
 package io.linkspan.core.amqp;
 
 import io.linkspan.core.delivery.Content;
+import io.linkspan.core.message.MessageFront;
 import io.linkspan.core.message.MessageView;
 import io.linkspan.core.message.RouterAnnotations;
 import io.linkspan.core.message.RouterStamp;
@@ -16,13 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingAnnotations {
 
     private final ByteBufAllocator allocator;
+    private final MessageFront front;
     private final @Nullable RouterStamp stamp;
     private final MessageView view = new MessageView();
     private final RouterAnnotations keys = new RouterAnnotations();
 
-    /** @param stamp null for a peer that does not see router annotations */
-    OutgoingAnnotations(ByteBufAllocator allocator, @Nullable RouterStamp stamp) {
+    /**
+     * For one connection.
+     *
+     * @param front shared by all that send on this loop
+     * @param stamp null for a peer that does not see router annotations
+     */
+    OutgoingAnnotations(ByteBufAllocator allocator, MessageFront front, @Nullable RouterStamp stamp) {
         this.allocator = allocator;
+        this.front = front;
         this.stamp = stamp;
     }
 
@@ -30,18 +38,21 @@ final class OutgoingAnnotations {
      * The message as the peer may see it.
      *
      * @param bytes the message or its beginning, with all its annotations; not changed
-     * @return owned by the caller
+     * @return retained for the caller; valid until another message is fitted, so whoever keeps it makes a copy of it, as
+     *     {@link io.linkspan.wire.Retention} does of small ones
      */
     ByteBuf fitted(ByteBuf bytes, int offset, int length, Content content) {
         // Whoever took the message in has looked as far as this, or has written it himself.
         view.read(bytes, offset, length, MessageView.Depth.ANNOTATIONS);
         if (stamp == null) {
-            return view.hasRouterKeys() ? view.withoutRouterKeys(allocator) : bytes.retainedSlice(offset, length);
+            return view.hasRouterKeys()
+                    ? view.withoutRouterKeys(front, allocator)
+                    : bytes.retainedSlice(offset, length);
         }
         String fault = keys.read(view);
         if (fault != null) {
             throw new IllegalStateException("router annotations were let in: " + fault);
         }
-        return stamp.stamped(allocator, view, keys, content.annotatedTo());
+        return stamp.stamped(front, allocator, view, keys, content.annotatedTo());
     }
 }

@@ -38,6 +38,11 @@ final class RouterOutbound extends AmqpOutbound {
     }
 
     @Override
+    protected boolean holdsSenders() {
+        return true;
+    }
+
+    @Override
     public int priority() {
         return priority;
     }

@@ -34,6 +34,14 @@ public interface Origin {
     /** A settled delivery that had to wait has been given to the transport, or was thrown away: credit may return. */
     void handedOver(int key);
 
+    /**
+     * Whether a settled delivery that waits holds back its sender, since its credit returns only with {@link #handedOver}.
+     * Links that many senders share are not held back.
+     */
+    default boolean isHeldBack() {
+        return false;
+    }
+
     /** The core's tick (seconds) at which the delivery came in; 0 when that is more than ten ticks ago. */
     long ingressTick(int key);
 }

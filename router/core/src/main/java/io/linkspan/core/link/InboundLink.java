@@ -151,6 +151,11 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         return ofEdge;
     }
 
+    @Override
+    public final boolean isHeldBack() {
+        return !creditsOnForward();
+    }
+
     private void creditForwarded() {
         if (creditsOnForward() && !lost) {
             grant(1);

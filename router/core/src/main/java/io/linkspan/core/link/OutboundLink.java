@@ -299,10 +299,12 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
             queue = new ArrayDeque<>();
         }
         boolean credit = hasCredit();
-        if (settled && queue.size() >= capacity()) {
+        boolean keeps = settled && holdsSenders() && origin.isHeldBack();
+        if (settled && !keeps && queue.size() >= capacity()) {
             dropSettled(queue);
         }
-        QueuedDelivery delivery = new QueuedDelivery(this, content, via, origin, key, settled, settled && credit);
+        boolean holdsSender = credit || keeps;
+        QueuedDelivery delivery = new QueuedDelivery(this, content, via, origin, key, settled, settled && holdsSender);
         queue.add(delivery);
         long tick = connection.core().tick();
         if (!settled) {
@@ -312,15 +314,25 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         if (!credit) {
             creditIs(false);
         }
-        return credit ? WAITING : QUEUED;
+        return holdsSender ? WAITING : QUEUED;
     }
 
-    /** OUT-18: all settled ones but the first in line go. */
+    /**
+     * Whether the sender of a settled delivery that waits here for credit waits as well, and the delivery is not thrown
+     * away. A receiver that gives no credit does not hold up senders (routing CRD-15, OUT-18), but between routers credit
+     * is only a moment late, and there are at most as many such deliveries as credit is out to senders.
+     */
+    protected boolean holdsSenders() {
+        return false;
+    }
+
+    /** OUT-18: all settled ones go but the first in line, and those whose senders wait for them. */
     private void dropSettled(ArrayDeque<QueuedDelivery> waiting) {
         QueuedDelivery first = waiting.peek();
+        boolean keeps = holdsSenders();
         List<QueuedDelivery> drops = new ArrayList<>();
         waiting.removeIf(delivery -> {
-            boolean drop = delivery != first && delivery.settled;
+            boolean drop = delivery != first && delivery.settled && !(keeps && delivery.creditDue);
             if (drop) {
                 drops.add(delivery);
             }

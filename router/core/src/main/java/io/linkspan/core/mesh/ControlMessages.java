@@ -122,7 +122,7 @@ final class ControlMessages {
             ignored(null, "", fault);
             return;
         }
-        AddressKey to = destination(message);
+        AddressKey to = destination();
         if (to == null || keys.traceCount() > mesh.core().longestTrace() || mesh.passedHere(keys)) {
             return; // For nobody, or it goes round.
         }
@@ -151,10 +151,10 @@ final class ControlMessages {
         return to.text().equals(ROUTER) || to.text().equals(MOBILE);
     }
 
-    private @Nullable AddressKey destination(ByteBuf message) {
+    private @Nullable AddressKey destination() {
         int at = keys.to() >= 0 ? keys.to() : view.toIndex();
         int length = at < 0 ? 0 : keys.to() >= 0 ? keys.toLength() : view.toLength();
-        return length == 0 ? null : mesh.core().parse(message.toString(at, length, StandardCharsets.UTF_8));
+        return length == 0 ? null : mesh.core().parse(new String(view.head(), at, length, StandardCharsets.UTF_8));
     }
 
     private void consume(ByteBuf message, long connection) {
@@ -215,7 +215,8 @@ final class ControlMessages {
             offer(mesh.neighbor(connection), message, view.hasRouterKeys());
         } else if (fit != null) {
             // Composed anew: the trace begins again here, and the flood memory of the receivers ends the way.
-            String to = message.toString(view.toIndex(), view.toLength(), StandardCharsets.UTF_8);
+            int at = view.toIndex();
+            String to = new String(view.head(), at, view.toLength(), StandardCharsets.UTF_8);
             offer(mesh.neighbor(connection), ControlWriter.encode(fit, to), false);
         }
     }

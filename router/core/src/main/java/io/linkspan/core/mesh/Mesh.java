@@ -162,7 +162,7 @@ public final class Mesh {
     }
 
     /** The router an id belongs to; {@link RouteTable#UNKNOWN} when it is not known. */
-    public int indexOf(ByteBuf nodeId, int at, int length) {
+    public int indexOf(byte[] nodeId, int at, int length) {
         return nodeIds.find(nodeId, at, length);
     }
 
@@ -194,7 +194,7 @@ public final class Mesh {
         return round;
     }
 
-    private void exclude(ByteBuf bytes, int at, int length) {
+    private void exclude(byte[] bytes, int at, int length) {
         int index = indexOf(bytes, at, length);
         passedHere |= index == RouteTable.SELF;
         if (index > 0) {

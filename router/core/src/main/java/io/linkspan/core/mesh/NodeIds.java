@@ -2,8 +2,8 @@
 package io.linkspan.core.mesh;
 
 import io.linkspan.mesh.path.RouteTable;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +46,15 @@ final class NodeIds {
     }
 
     /** The index of a node id, {@link RouteTable#UNKNOWN} for one that is not known. */
-    int find(ByteBuf bytes, int at, int length) {
+    int find(byte[] bytes, int at, int length) {
         int hash = 0;
         for (int i = 0; i < length; i++) {
-            hash = 31 * hash + bytes.getByte(at + i);
+            hash = 31 * hash + bytes[at + i];
         }
         int place = spread(hash) & (texts.length - 1);
         byte[] text;
         while ((text = texts[place]) != null) {
-            if (equal(text, bytes, at, length)) {
+            if (Arrays.equals(text, 0, text.length, bytes, at, at + length)) {
                 return indexes[place];
             }
             place = (place + 1) & (texts.length - 1);
@@ -72,17 +72,5 @@ final class NodeIds {
 
     private static int spread(int hash) {
         return hash ^ hash >>> 15;
-    }
-
-    private static boolean equal(byte[] text, ByteBuf bytes, int at, int length) {
-        if (text.length != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (text[i] != bytes.getByte(at + i)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

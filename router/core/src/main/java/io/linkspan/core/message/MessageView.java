@@ -4,6 +4,7 @@ package io.linkspan.core.message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A flyweight: {@link #read} points it at bytes, which must not move while it is used. It looks at the sections up to
  * the asked {@link Depth} and no further (routing OUT-22). Bytes that do not start a section count as a message without
- * sections (OUT-23). Confined to one loop; allocates only in {@link #withoutRouterKeys}.
+ * sections (OUT-23). What it looks at it first copies, in blocks, into an array of its own: that costs less than to ask
+ * a buffer for octet after octet. Confined to one loop; allocates nothing per message.
  */
 public final class MessageView {
 
@@ -45,22 +47,31 @@ public final class MessageView {
     private static final byte[] ROUTER_KEY = {'x', '-', 'o', 'p', 't', '-', 'q', 'd', '.'};
     private static final int NONE = -1;
 
+    /** Octets copied at first, and the size of the array while nothing asks for more. */
+    private static final int HEAD_BYTES = 256;
+    /** A larger array is given up with the next message. */
+    private static final int KEPT_HEAD_BYTES = 4096;
+
+    private static final byte[] NOTHING = {};
+
     // Fields of the properties section.
     private static final int TO = 2;
     private static final int SUBJECT = 3;
     private static final int ABSOLUTE_EXPIRY_TIME = 8;
 
     private ByteBuf buf;
+    private byte[] head = NOTHING;
+    private int have;
     private int start;
     private int end;
-    private int header;
+    private int header = NONE;
     private int headerEnd;
-    private int annotations;
-    private int annotationsSection;
+    private int annotations = NONE;
+    private int annotationsSection = NONE;
     private int annotationsEnd;
     private int behindAnnotations;
-    private int properties;
-    private boolean routerKeys;
+    private int properties = NONE;
+    private int routerKeys;
     private boolean faultyAnnotations;
     private boolean cutOff;
     private int last;
@@ -78,6 +89,10 @@ public final class MessageView {
     /** Points the view at {@code length} bytes from {@code offset} and looks as far as {@code depth}. */
     public Result read(ByteBuf bytes, int offset, int length, Depth depth) {
         buf = bytes;
+        if (head.length > KEPT_HEAD_BYTES) {
+            head = NOTHING;
+        }
+        have = 0;
         start = offset;
         end = offset + length;
         header = NONE;
@@ -85,7 +100,7 @@ public final class MessageView {
         annotationsSection = NONE;
         behindAnnotations = offset;
         properties = NONE;
-        routerKeys = false;
+        routerKeys = 0;
         faultyAnnotations = false;
         last = depth == Depth.HEADER ? HEADER : depth == Depth.ANNOTATIONS ? MESSAGE_ANNOTATIONS : PROPERTIES;
         if (length >= 3 && beginsBehind(bytes.getUnsignedMedium(offset))) {
@@ -115,6 +130,42 @@ public final class MessageView {
         return length == 0 ? Result.MALFORMED : before >= last ? Result.OK : Result.INCOMPLETE;
     }
 
+    // ---- octets ----------------------------------------------------------------------------------------------------
+
+    private int octet(int at) {
+        int i = at - start;
+        if (i >= have) {
+            need(at + 1);
+        }
+        return head[i] & 0xff;
+    }
+
+    private int integer(int at) {
+        need(at + 4);
+        return (octet(at) << 24) | (octet(at + 1) << 16) | (octet(at + 2) << 8) | octet(at + 3);
+    }
+
+    private long twoIntegers(int at) {
+        return ((long) integer(at) << 32) | (integer(at + 4) & 0xffff_ffffL);
+    }
+
+    /** Has the message's octets up to {@code to} in the array. */
+    private void need(int to) {
+        int wanted = to - start;
+        if (wanted <= have) {
+            return;
+        }
+        if (to > end) {
+            throw new IndexOutOfBoundsException("octet " + (wanted - 1) + " of a message of " + (end - start));
+        }
+        int more = Math.min(end - start, Math.max(wanted, Math.max(HEAD_BYTES, 2 * have)));
+        if (head.length < more) {
+            head = Arrays.copyOf(head, Math.max(more, HEAD_BYTES));
+        }
+        buf.getBytes(start + have, head, have, more - have);
+        have = more;
+    }
+
     /** Whether the first three bytes start a section that is beyond the depth. */
     private boolean beginsBehind(int threeBytes) {
         return threeBytes > (0x5300 | last) && threeBytes <= 0x5378;
@@ -135,7 +186,7 @@ public final class MessageView {
      */
     private Result sectionAt(int at) {
         cutOff = false;
-        if (buf.getByte(at) != 0) {
+        if (octet(at) != 0) {
             sectionCode = Integer.MAX_VALUE;
             return Result.OK;
         }
@@ -143,25 +194,26 @@ public final class MessageView {
             return cut();
         }
         int value;
-        switch (buf.getUnsignedByte(at + 1)) {
+        switch (octet(at + 1)) {
             case 0x53 -> {
-                sectionCode = buf.getUnsignedByte(at + 2);
+                sectionCode = octet(at + 2);
                 value = at + 3;
             }
             case 0x80 -> {
                 if (end - at < 10) {
                     return cut();
                 }
-                long code = buf.getLong(at + 2);
+                long code = twoIntegers(at + 2);
                 sectionCode = code >= 0 && code <= 0xff ? (int) code : Integer.MAX_VALUE;
                 value = at + 10;
             }
             case 0xa3 -> {
-                int length = buf.getUnsignedByte(at + 2);
+                int length = octet(at + 2);
                 if (end - at < 3 + length) {
                     return cut();
                 }
-                sectionCode = SectionName.codeOf(buf, at + 3, length);
+                need(at + 3 + length);
+                sectionCode = SectionName.codeOf(head, at + 3 - start, length);
                 value = at + 3 + length;
             }
             default -> {
@@ -193,7 +245,7 @@ public final class MessageView {
     }
 
     private Result note(int at) {
-        int code = buf.getUnsignedByte(sectionValue);
+        int code = octet(sectionValue);
         boolean map = code == 0xc1 || code == 0xd1;
         boolean list = code == 0xc0 || code == 0xd0 || code == 0x45;
         if (sectionCode == HEADER) {
@@ -213,21 +265,24 @@ public final class MessageView {
         if (code == 0x40) {
             return Result.OK;
         }
-        if (!map || !elementsFit(sectionValue, sectionEnd) || count(sectionValue) % 2 != 0) {
+        if (!map || !(ofMessage ? pairsFit(sectionValue, sectionEnd) : elementsFit(sectionValue, sectionEnd))) {
+            faultyAnnotations = ofMessage;
+            return Result.MALFORMED;
+        }
+        if (count(sectionValue) % 2 != 0) {
             faultyAnnotations = ofMessage;
             return Result.MALFORMED;
         }
         if (ofMessage) {
             annotations = sectionValue;
             annotationsEnd = sectionEnd;
-            routerKeys = findsRouterKey();
         }
         return Result.OK;
     }
 
     /** Whether the elements of the list or map at {@code value} fill it exactly. */
     boolean elementsFit(int value, int valueEnd) {
-        if (buf.getUnsignedByte(value) == 0x45) {
+        if (octet(value) == 0x45) {
             return true;
         }
         if (!hasBody(value, valueEnd)) {
@@ -248,21 +303,21 @@ public final class MessageView {
     }
 
     private boolean hasBody(int value, int valueEnd) {
-        int code = buf.getUnsignedByte(value);
+        int code = octet(value);
         boolean wide = code == 0xd0 || code == 0xd1;
         return valueEnd - value >= (wide ? 9 : 3) && count(value) >= 0 && count(value) <= valueEnd - value;
     }
 
     int count(int value) {
-        return switch (buf.getUnsignedByte(value)) {
-            case 0xc0, 0xc1 -> buf.getUnsignedByte(value + 2);
-            case 0xd0, 0xd1 -> buf.getInt(value + 5);
+        return switch (octet(value)) {
+            case 0xc0, 0xc1 -> octet(value + 2);
+            case 0xd0, 0xd1 -> integer(value + 5);
             default -> 0;
         };
     }
 
     int first(int value) {
-        int code = buf.getUnsignedByte(value);
+        int code = octet(value);
         return value + (code == 0xc0 || code == 0xc1 ? 3 : 9);
     }
 
@@ -271,10 +326,10 @@ public final class MessageView {
         if (at >= end) {
             return NONE;
         }
-        int code = buf.getUnsignedByte(at);
+        int code = octet(at);
         if (code == 0) {
             long described = valueEnd(at + 1);
-            if (described == NONE || described >= end || buf.getByte((int) described) == 0) {
+            if (described == NONE || described >= end || octet((int) described) == 0) {
                 return NONE;
             }
             return valueEnd((int) described);
@@ -286,22 +341,35 @@ public final class MessageView {
             case 7 -> at + 5L;
             case 8 -> at + 9L;
             case 9 -> at + 17L;
-            case 0xa, 0xc, 0xe -> end - at < 2 ? NONE : at + 2L + buf.getUnsignedByte(at + 1);
-            case 0xb, 0xd, 0xf -> end - at < 5 ? NONE : at + 5L + buf.getUnsignedInt(at + 1);
+            case 0xa, 0xc, 0xe -> end - at < 2 ? NONE : at + 2L + octet(at + 1);
+            case 0xb, 0xd, 0xf -> end - at < 5 ? NONE : at + 5L + (integer(at + 1) & 0xffff_ffffL);
             default -> NONE;
         };
     }
 
-    private boolean findsRouterKey() {
-        int at = first(annotations);
-        for (int i = count(annotations); i > 0; i -= 2) {
-            int value = (int) valueEnd(at);
-            if (isRouterKey(at, value)) {
-                return true;
-            }
-            at = (int) valueEnd(value);
+    /** As {@link #elementsFit} for a map; counts the routers' keys. */
+    private boolean pairsFit(int value, int valueEnd) {
+        if (!hasBody(value, valueEnd)) {
+            return false;
         }
-        return false;
+        need(valueEnd);
+        int at = first(value);
+        for (int i = count(value); i > 1; i -= 2) {
+            int of = within(at, valueEnd);
+            int next = of == NONE ? NONE : within(of, valueEnd);
+            if (next == NONE) {
+                return false;
+            }
+            routerKeys += isRouterKey(at, of) ? 1 : 0;
+            at = next;
+        }
+        return at == valueEnd;
+    }
+
+    /** The index behind the value at {@code at}; NONE when it does not end by {@code limit}. */
+    private int within(int at, int limit) {
+        long behind = at >= limit ? NONE : valueEnd(at);
+        return behind > limit ? NONE : (int) behind;
     }
 
     private boolean isRouterKey(int key, int keyEnd) {
@@ -310,21 +378,44 @@ public final class MessageView {
 
     /** Where the router key from {@code key} to {@code keyEnd} goes on behind its prefix, or -1 for a user's key. */
     int routerKey(int key, int keyEnd) {
-        int code = buf.getUnsignedByte(key);
+        int code = octet(key);
         int text = code == 0xa3 || code == 0xa1 ? key + 2 : code == 0xb3 || code == 0xb1 ? key + 5 : keyEnd;
-        if (keyEnd - text < ROUTER_KEY.length) {
+        int behind = text + ROUTER_KEY.length;
+        if (keyEnd < behind) {
             return NONE;
         }
-        for (int i = 0; i < ROUTER_KEY.length; i++) {
-            if (buf.getByte(text + i) != ROUTER_KEY[i]) {
-                return NONE;
-            }
-        }
-        return text + ROUTER_KEY.length;
+        need(behind);
+        return Arrays.equals(head, text - start, behind - start, ROUTER_KEY, 0, ROUTER_KEY.length) ? behind : NONE;
     }
 
     ByteBuf bytes() {
         return buf;
+    }
+
+    /**
+     * The beginning of the message, up to where it has been looked at: all sections of the asked depth. Valid until the
+     * next {@link #read}; index 0 is the first octet of the message.
+     */
+    public byte[] head() {
+        return head;
+    }
+
+    /** Whether the value at {@code at} is a list that ends at {@code end} and is filled by its elements. */
+    boolean isList(int at, int end) {
+        int code = octet(at);
+        return (code == 0xc0 || code == 0xd0) && elementsFit(at, end);
+    }
+
+    int codeAt(int at) {
+        return octet(at);
+    }
+
+    long numberAt(int at) {
+        return twoIntegers(at);
+    }
+
+    int smallNumberAt(int at) {
+        return integer(at);
     }
 
     /** The index of the annotations map, -1 when there is none. */
@@ -355,9 +446,14 @@ public final class MessageView {
         return faultyAnnotations;
     }
 
+    /** How many keys of the routers the message annotations hold. */
+    int routerKeys() {
+        return routerKeys;
+    }
+
     /** Whether the message annotations hold a key of the routers ({@code x-opt-qd.*}, routing ANN-01). */
     public boolean hasRouterKeys() {
-        return routerKeys;
+        return routerKeys > 0;
     }
 
     /** The priority of an encoded message, at most 9 (routing PRI-01); its header need not have been looked at. */
@@ -384,9 +480,7 @@ public final class MessageView {
     /** The message's priority, at most 9 (routing PRI-01). */
     public int priority() {
         int field = header == NONE || !elementsFit(header, headerEnd) ? NONE : field(header, 1);
-        return field == NONE || buf.getUnsignedByte(field) != 0x50
-                ? DEFAULT_PRIORITY
-                : Math.min(9, buf.getUnsignedByte(field + 1));
+        return field == NONE || octet(field) != 0x50 ? DEFAULT_PRIORITY : Math.min(9, octet(field + 1));
     }
 
     /** The time to live of the header in milliseconds; -1 when there is none. */
@@ -395,10 +489,10 @@ public final class MessageView {
         if (field == NONE) {
             return NONE;
         }
-        return switch (buf.getUnsignedByte(field)) {
+        return switch (octet(field)) {
             case 0x43 -> 0;
-            case 0x52 -> buf.getUnsignedByte(field + 1);
-            case 0x70 -> buf.getUnsignedInt(field + 1);
+            case 0x52 -> octet(field + 1);
+            case 0x70 -> integer(field + 1) & 0xffff_ffffL;
             default -> NONE;
         };
     }
@@ -406,15 +500,20 @@ public final class MessageView {
     /** The absolute expiry time in milliseconds of the epoch; -1 when there is none. Needs {@link Depth#PROPERTIES}. */
     public long absoluteExpiryMs() {
         int field = properties == NONE ? NONE : field(properties, ABSOLUTE_EXPIRY_TIME);
-        return field == NONE || buf.getUnsignedByte(field) != 0x83 ? NONE : buf.getLong(field + 1);
+        return field == NONE || octet(field) != 0x83 ? NONE : twoIntegers(field + 1);
     }
 
     /**
-     * The index of the UTF-8 text of the {@code to} property, or -1 when there is none. {@link #toLength} tells how
-     * long it is. Needs {@link Depth#PROPERTIES}.
+     * The index in {@link #head} of the UTF-8 text of the {@code to} property, or -1 when there is none. {@link #toLength}
+     * tells how long it is. Needs {@link Depth#PROPERTIES}.
      */
     public int toIndex() {
-        return textIndex(TO);
+        int index = textIndex(TO);
+        if (index == NONE) {
+            return NONE;
+        }
+        need(index + textLength(TO));
+        return index - start;
     }
 
     private int textIndex(int property) {
@@ -422,7 +521,7 @@ public final class MessageView {
         if (field == NONE) {
             return NONE;
         }
-        return switch (buf.getUnsignedByte(field)) {
+        return switch (octet(field)) {
             case 0xa1 -> field + 2;
             case 0xb1 -> field + 5;
             default -> NONE;
@@ -442,7 +541,7 @@ public final class MessageView {
 
     private int textLength(int property) {
         int field = field(properties, property);
-        return buf.getUnsignedByte(field) == 0xa1 ? buf.getUnsignedByte(field + 1) : buf.getInt(field + 1);
+        return octet(field) == 0xa1 ? octet(field + 1) : integer(field + 1);
     }
 
     private int field(int list, int index) {
@@ -457,35 +556,57 @@ public final class MessageView {
     }
 
     /**
-     * A copy of the message without the routers' keys; the annotations section goes when nothing is left of it. All
-     * entries of the user are kept in their order (routing ANN-02, ANN-06). The caller owns it.
+     * The message without the routers' keys; the annotations section goes when nothing is left of it. All entries of the
+     * user are kept in their order (routing ANN-02, ANN-06).
+     *
+     * @param front written to
+     * @return as {@link MessageFront#with}
      */
-    public ByteBuf withoutRouterKeys(ByteBufAllocator allocator) {
-        ByteBuf copy = allocator.buffer(end - start);
-        copy.writeBytes(buf, start, annotationsSection - start);
-        int section = copy.writerIndex();
-        copy.writeBytes(buf, annotationsSection, annotations - annotationsSection);
-        copy.writeByte(0xd1);
-        int sizeAt = copy.writerIndex();
-        copy.writeInt(0).writeInt(0);
+    public ByteBuf withoutRouterKeys(MessageFront front, ByteBufAllocator allocator) {
+        front.begin().put(head, 0, annotationsSection - start);
+        if (count(annotations) > 2 * routerKeys) {
+            front.put(head, annotationsSection - start, annotations - annotationsSection);
+            int map = front.beginMap(true);
+            int kept = putUserEntries(front);
+            front.endMap(map, true, kept);
+        }
+        return front.with(buf, annotationsEnd, end - annotationsEnd, allocator);
+    }
+
+    /** Puts the user's annotations, in blocks between the routers' keys; how many they are. */
+    int putUserEntries(MessageFront front) {
+        if (annotations == NONE) {
+            return 0;
+        }
         int kept = 0;
         int at = first(annotations);
+        int block = at;
         for (int i = count(annotations); i > 0; i -= 2) {
             int value = (int) valueEnd(at);
             int next = (int) valueEnd(value);
-            if (!isRouterKey(at, value)) {
-                copy.writeBytes(buf, at, next - at);
-                kept += 2;
+            if (isRouterKey(at, value)) {
+                front.put(head, block - start, at - block);
+                block = next;
+            } else {
+                kept++;
             }
             at = next;
         }
-        if (kept == 0) {
-            copy.writerIndex(section);
-        } else {
-            copy.setInt(sizeAt, copy.writerIndex() - sizeAt - 4);
-            copy.setInt(sizeAt + 4, kept);
+        front.put(head, block - start, at - block);
+        return kept;
+    }
+
+    /** Puts what stands before the place of the message annotations. */
+    void putBeforeAnnotations(MessageFront front) {
+        int length = annotationsPlace() - start;
+        if (length > 0) {
+            need(start + length);
+            front.put(head, 0, length);
         }
-        copy.writeBytes(buf, annotationsEnd, end - annotationsEnd);
-        return copy;
+    }
+
+    /** Where the annotations map ends; only with a map. */
+    int annotationsEnd() {
+        return annotationsEnd;
     }
 }

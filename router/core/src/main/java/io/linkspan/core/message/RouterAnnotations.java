@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.message;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,13 @@ public final class RouterAnnotations {
     public static final int PHASES = 128;
 
     private static final int NONE = -1;
+    private static final byte[] TO = word("to");
+    private static final byte[] INGRESS = word("ingress");
+    private static final byte[] TRACE = word("trace");
+    private static final byte[] PHASE = word("phase");
+    private static final byte[] STREAM = word("stream");
 
-    private ByteBuf buf = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+    private @Nullable MessageView of;
     private int phase;
     private boolean stream;
     private int to;
@@ -32,6 +39,12 @@ public final class RouterAnnotations {
     private int trace;
     private int traceEnd;
     private int traceCount;
+    private int traceList;
+    private int known;
+
+    private static byte[] word(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     /** There are no keys. */
     public void clear() {
@@ -41,6 +54,7 @@ public final class RouterAnnotations {
         ingress = NONE;
         trace = NONE;
         traceCount = 0;
+        known = 0;
     }
 
     /**
@@ -53,7 +67,7 @@ public final class RouterAnnotations {
         if (!view.hasRouterKeys()) {
             return null;
         }
-        buf = view.bytes();
+        of = view;
         int at = view.first(view.annotations());
         for (int i = view.count(view.annotations()); i > 0; i -= 2) {
             int value = (int) view.valueEnd(at);
@@ -70,36 +84,39 @@ public final class RouterAnnotations {
     }
 
     private @Nullable String note(MessageView view, int name, int value, int end) {
-        if (is(name, value, "to")) {
-            to = text(value);
+        known++;
+        if (is(view, name, value, TO)) {
+            to = text(view, value);
             toEnd = end;
             return to < 0 ? "x-opt-qd.to is not a string" : null;
-        } else if (is(name, value, "ingress")) {
-            ingress = text(value);
+        } else if (is(view, name, value, INGRESS)) {
+            ingress = text(view, value);
             ingressEnd = end;
             return ingress < 0 ? "x-opt-qd.ingress is not a string" : null;
-        } else if (is(name, value, "trace")) {
+        } else if (is(view, name, value, TRACE)) {
             return noteTrace(view, value, end);
-        } else if (is(name, value, "phase")) {
-            long number = integer(value);
+        } else if (is(view, name, value, PHASE)) {
+            long number = integer(view, value);
             if (number < 0 || number >= PHASES) {
                 return "x-opt-qd.phase is not a number from 0 to " + (PHASES - 1);
             }
             phase = (int) number;
-        } else if (is(name, value, "stream")) {
+        } else if (is(view, name, value, STREAM)) {
             stream = true;
+        } else {
+            known--;
         }
         return null;
     }
 
     private @Nullable String noteTrace(MessageView view, int value, int end) {
-        int code = buf.getUnsignedByte(value);
-        if (code == 0x45) {
+        traceList = value;
+        if (view.codeAt(value) == 0x45) {
             trace = end;
             traceEnd = end;
             return null;
         }
-        if ((code != 0xc0 && code != 0xd0) || !view.elementsFit(value, end)) {
+        if (!view.isList(value, end)) {
             return "x-opt-qd.trace is not a list";
         }
         int count = view.count(value);
@@ -108,7 +125,7 @@ public final class RouterAnnotations {
         traceEnd = end;
         traceCount = count;
         for (int i = 0; i < count; i++) {
-            if (text(at) < 0) {
+            if (text(view, at) < 0) {
                 return "x-opt-qd.trace holds something else than strings";
             }
             at = (int) view.valueEnd(at);
@@ -116,37 +133,32 @@ public final class RouterAnnotations {
         return null;
     }
 
-    private boolean is(int name, int nameEnd, String word) {
-        if (nameEnd - name != word.length()) {
-            return false;
-        }
-        for (int i = 0; i < word.length(); i++) {
-            if (buf.getByte(name + i) != word.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean is(MessageView view, int name, int nameEnd, byte[] word) {
+        int from = name - view.start();
+        return nameEnd - name == word.length
+                && Arrays.equals(view.head(), from, from + word.length, word, 0, word.length);
     }
 
     /** The index of the text of a string, -1 for a value of another type. */
-    private int text(int value) {
-        return switch (buf.getUnsignedByte(value)) {
+    private static int text(MessageView view, int value) {
+        return switch (view.codeAt(value)) {
             case 0xa1 -> value + 2;
             case 0xb1 -> value + 5;
             default -> NONE;
         };
     }
 
-    private long integer(int value) {
-        return switch (buf.getUnsignedByte(value)) {
+    private static long integer(MessageView view, int value) {
+        int next = value + 1;
+        return switch (view.codeAt(value)) {
             case 0x43, 0x44 -> 0;
-            case 0x50, 0x52, 0x53 -> buf.getUnsignedByte(value + 1);
-            case 0x51, 0x54, 0x55 -> buf.getByte(value + 1);
-            case 0x60 -> buf.getUnsignedShort(value + 1);
-            case 0x61 -> buf.getShort(value + 1);
-            case 0x70 -> buf.getUnsignedInt(value + 1);
-            case 0x71 -> buf.getInt(value + 1);
-            case 0x80, 0x81 -> buf.getLong(value + 1);
+            case 0x50, 0x52, 0x53 -> view.codeAt(next);
+            case 0x51, 0x54, 0x55 -> (byte) view.codeAt(next);
+            case 0x60 -> (view.codeAt(next) << 8) | view.codeAt(next + 1);
+            case 0x61 -> (short) ((view.codeAt(next) << 8) | view.codeAt(next + 1));
+            case 0x70 -> view.smallNumberAt(next) & 0xffff_ffffL;
+            case 0x71 -> view.smallNumberAt(next);
+            case 0x80, 0x81 -> view.numberAt(next);
             default -> NONE;
         };
     }
@@ -161,9 +173,9 @@ public final class RouterAnnotations {
         return stream;
     }
 
-    /** The index of the destination's UTF-8 text, -1 when the message does not say one here. */
+    /** The index in {@link #bytes} of the destination's UTF-8 text, -1 when the message does not say one here. */
     public int to() {
-        return to;
+        return inBytes(to);
     }
 
     /** Octets of the text at {@link #to}. */
@@ -171,9 +183,9 @@ public final class RouterAnnotations {
         return toEnd - to;
     }
 
-    /** The index of the node id of the first router, -1 when the message comes from no router. */
+    /** The index in {@link #bytes} of the first router's node id, -1 when the message comes from no router. */
     public int ingress() {
-        return ingress;
+        return inBytes(ingress);
     }
 
     /** Octets of the text at {@link #ingress}. */
@@ -188,34 +200,56 @@ public final class RouterAnnotations {
 
     /** The index of the first entry of the trace: encoded strings one behind the other; -1 without a trace. */
     int trace() {
-        return trace;
+        return inBytes(trace);
+    }
+
+    /** The place in the message of the list that {@link #trace} is in. */
+    int traceList() {
+        return traceList;
+    }
+
+    /** Whether the keys are all there is to be, and the trace ends the map: another router's name can follow. */
+    boolean endWithTrace() {
+        MessageView view = view();
+        return ingress >= 0 && traceCount > 0 && traceEnd == view.annotationsEnd() && known == view.routerKeys();
     }
 
     int traceLength() {
         return trace < 0 ? 0 : traceEnd - trace;
     }
 
-    /** The bytes all indexes refer to. */
-    public ByteBuf bytes() {
-        return buf;
+    private int inBytes(int index) {
+        return index < 0 ? NONE : index - view().start();
+    }
+
+    private MessageView view() {
+        return Objects.requireNonNull(of);
+    }
+
+    /** The octets all indexes refer to; valid as long as the view looks at this message. */
+    public byte[] bytes() {
+        return view().head();
     }
 
     /** Sees the node ids of the routers passed. */
     @FunctionalInterface
     public interface TraceVisitor {
-        /** One node id, as UTF-8 text in a buffer. */
-        void passed(ByteBuf bytes, int index, int length);
+        /** One node id, as UTF-8 text among the octets. */
+        void passed(byte[] bytes, int index, int length);
     }
 
     /** Visits the trace, first router first. */
     public void forEachPassed(TraceVisitor visitor) {
+        if (traceCount == 0) {
+            return;
+        }
+        MessageView view = view();
         int at = trace;
         for (int i = 0; i < traceCount; i++) {
-            boolean wide = buf.getUnsignedByte(at) == 0xb1;
-            int length = wide ? buf.getInt(at + 1) : buf.getUnsignedByte(at + 1);
-            int text = at + (wide ? 5 : 2);
-            visitor.passed(buf, text, length);
-            at = text + length;
+            int text = text(view, at);
+            int end = (int) view.valueEnd(at);
+            visitor.passed(view.head(), text - view.start(), end - text);
+            at = end;
         }
     }
 }

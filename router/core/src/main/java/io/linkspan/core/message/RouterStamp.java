@@ -4,8 +4,8 @@ package io.linkspan.core.message;
 import io.linkspan.core.delivery.ToAnnotation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouterStamp {
 
-    /** Messages of fewer octets are copied whole, so that they go out of one buffer; of larger ones the rest is a slice. */
-    static final int COPY_BELOW_BYTES = 32 * 1024;
-
     private static final byte[] PHASE = symbol("x-opt-qd.phase");
     private static final byte[] STREAM = symbol("x-opt-qd.stream");
     private static final byte[] TO = symbol("x-opt-qd.to");
     private static final byte[] INGRESS = symbol("x-opt-qd.ingress");
     private static final byte[] TRACE = symbol("x-opt-qd.trace");
 
+    /** A map, or a list in it, that is larger than this may not fit into one with sizes of one octet. */
+    private static final int SMALL_MAP_BYTES = 0xff;
+
     /** Octets of all router keys with constructors, sizes and small values, without the texts: an upper bound. */
     private static final int KEY_BYTES = 120;
 
     private final byte[] node;
+    private final Function<ToAnnotation, byte[]> fresh = this::fresh;
 
     /** The stamp of the router with this id. */
     public RouterStamp(String routerId) {
@@ -48,128 +49,126 @@ public final class RouterStamp {
 
     /** An encoded string value. */
     static byte[] string(byte[] utf8) {
-        ByteBuf value = Unpooled.buffer(utf8.length + 5);
-        writeString(value, utf8.length).writeBytes(utf8);
-        byte[] bytes = new byte[value.readableBytes()];
-        value.readBytes(bytes);
-        return bytes;
-    }
-
-    private static ByteBuf writeString(ByteBuf out, int length) {
-        return length <= 0xff
-                ? out.writeByte(0xa1).writeByte(length)
-                : out.writeByte(0xb1).writeInt(length);
+        return new MessageFront().begin().putStringSize(utf8.length).put(utf8).written();
     }
 
     /**
      * The message of a view with this router's annotations.
      *
+     * @param front written to
      * @param view over the message, read at least to the annotations
      * @param keys the router keys of that message
      * @param to what the router itself says about the destination; null leaves what the message says
-     * @return owned by the caller; large messages share their bytes with the view's buffer
+     * @return as {@link MessageFront#with}
      */
     public ByteBuf stamped(
-            ByteBufAllocator allocator, MessageView view, RouterAnnotations keys, @Nullable ToAnnotation to) {
-        ByteBuf buf = view.bytes();
-        int place = view.annotationsPlace();
-        int behind = view.behindAnnotations();
-        int section = behind - place + KEY_BYTES + 2 * node.length + (to == null ? 0 : to.text().length);
-        int rest = view.end() - behind;
-        boolean copied = rest < COPY_BELOW_BYTES;
-        ByteBuf out = allocator.buffer(place - view.start() + section + (copied ? rest : 0));
-        out.writeBytes(buf, view.start(), place - view.start());
-        writeSection(out, view, keys, to, section);
-        if (copied) {
-            return out.writeBytes(buf, behind, rest);
+            MessageFront front,
+            ByteBufAllocator allocator,
+            MessageView view,
+            RouterAnnotations keys,
+            @Nullable ToAnnotation to) {
+        front.begin();
+        view.putBeforeAnnotations(front);
+        if (to != null && view.annotations() < 0) {
+            front.put(to.section(fresh));
+        } else if (to != null || view.annotations() < 0 || !putWithLongerTrace(front, view, keys)) {
+            putSection(front, view, keys, to);
         }
-        return allocator.compositeBuffer(2).addComponent(true, out).addComponent(true, buf.retainedSlice(behind, rest));
+        int behind = view.behindAnnotations();
+        return front.with(view.bytes(), behind, view.end() - behind, allocator);
     }
 
-    private void writeSection(
-            ByteBuf out, MessageView view, RouterAnnotations keys, @Nullable ToAnnotation to, int atMost) {
-        out.writeMedium(0x005372);
-        boolean wide = atMost > 0xff;
-        out.writeByte(wide ? 0xd1 : 0xc1);
-        int sizeAt = out.writerIndex();
-        out.writeZero(wide ? 8 : 2);
-        int entries = writeUserEntries(out, view);
+    /** The section of a message that came without annotations and goes to {@code to}: always the same. */
+    private byte[] fresh(ToAnnotation to) {
+        MessageFront front = new MessageFront().begin();
+        RouterAnnotations none = new RouterAnnotations();
+        none.clear();
+        putSection(front, new MessageView(), none, to);
+        return front.written();
+    }
+
+    /**
+     * What another router has written, with our name at the end of the trace.
+     *
+     * @return false, and nothing is put, when that is not all there is to do
+     */
+    private boolean putWithLongerTrace(MessageFront front, MessageView view, RouterAnnotations keys) {
+        if (!view.hasRouterKeys() || !keys.endWithTrace()) {
+            return false;
+        }
+        int map = view.annotations();
+        int list = keys.traceList();
+        boolean wideMap = view.codeAt(map) == 0xd1;
+        boolean wideList = view.codeAt(list) == 0xd0;
+        boolean fits = (wideMap || view.codeAt(map + 1) + node.length <= SMALL_MAP_BYTES)
+                && (wideList || view.codeAt(list + 1) + node.length <= SMALL_MAP_BYTES)
+                && (wideList || keys.traceCount() < SMALL_MAP_BYTES);
+        if (!fits) {
+            return false;
+        }
+        int section = view.annotationsPlace();
+        int moved = front.length() - section;
+        front.put(view.head(), section - view.start(), view.annotationsEnd() - section)
+                .put(node);
+        grow(front, map + moved, view, map, wideMap, 0);
+        grow(front, list + moved, view, list, wideList, 1);
+        return true;
+    }
+
+    private void grow(MessageFront front, int at, MessageView view, int value, boolean wide, int more) {
+        if (wide) {
+            front.setInt(at + 1, view.smallNumberAt(value + 1) + node.length);
+            front.setInt(at + 5, view.smallNumberAt(value + 5) + more);
+        } else {
+            front.set(at + 1, view.codeAt(value + 1) + node.length);
+            front.set(at + 2, view.codeAt(value + 2) + more);
+        }
+    }
+
+    private void putSection(MessageFront front, MessageView view, RouterAnnotations keys, @Nullable ToAnnotation to) {
+        int atMost = view.annotations() < 0 ? 0 : view.annotationsEnd() - view.annotations();
+        boolean wide = atMost + KEY_BYTES + 2 * node.length + (to == null ? 0 : to.text().length) > SMALL_MAP_BYTES;
+        front.put(0x00).put(0x53).put(0x72);
+        int map = front.beginMap(wide);
+        int entries = view.putUserEntries(front);
         int phase = to == null ? keys.phase() : to.phase();
         if (phase != 0) {
-            out.writeBytes(PHASE).writeByte(0x54).writeByte(phase);
+            front.put(PHASE).put(0x54).put(phase);
             entries++;
         }
         if (keys.stream()) {
-            out.writeBytes(STREAM).writeShort(0x5401);
+            front.put(STREAM).put(0x54).put(0x01);
             entries++;
         }
         if (to != null) {
-            out.writeBytes(TO);
-            writeString(out, to.text().length).writeBytes(to.text());
+            front.put(TO).putStringSize(to.text().length).put(to.text());
             entries++;
         } else if (keys.to() >= 0) {
-            out.writeBytes(TO);
-            writeString(out, keys.toLength()).writeBytes(keys.bytes(), keys.to(), keys.toLength());
+            front.put(TO).putStringSize(keys.toLength()).put(keys.bytes(), keys.to(), keys.toLength());
             entries++;
         }
-        out.writeBytes(INGRESS);
+        front.put(INGRESS);
         if (keys.ingress() >= 0) {
-            writeString(out, keys.ingressLength()).writeBytes(keys.bytes(), keys.ingress(), keys.ingressLength());
+            front.putStringSize(keys.ingressLength()).put(keys.bytes(), keys.ingress(), keys.ingressLength());
         } else {
-            out.writeBytes(node);
+            front.put(node);
         }
-        out.writeBytes(TRACE);
-        writeTrace(out, keys);
-        entries += 2;
-        if (wide) {
-            out.setInt(sizeAt, out.writerIndex() - sizeAt - 4);
-            out.setInt(sizeAt + 4, entries * 2);
-        } else {
-            out.setByte(sizeAt, out.writerIndex() - sizeAt - 1);
-            out.setByte(sizeAt + 1, entries * 2);
-        }
+        front.put(TRACE);
+        putTrace(front, keys);
+        front.endMap(map, wide, entries + 2);
     }
 
-    private void writeTrace(ByteBuf out, RouterAnnotations keys) {
+    private void putTrace(MessageFront front, RouterAnnotations keys) {
         int elements = keys.traceLength() + node.length;
         int count = keys.traceCount() + 1;
-        if (elements < 0xff && count <= 0xff) {
-            out.writeByte(0xc0).writeByte(elements + 1).writeByte(count);
+        if (elements < SMALL_MAP_BYTES && count <= SMALL_MAP_BYTES) {
+            front.put(0xc0).put(elements + 1).put(count);
         } else {
-            out.writeByte(0xd0).writeInt(elements + 4).writeInt(count);
+            front.put(0xd0).putInt(elements + 4).putInt(count);
         }
         if (keys.traceLength() > 0) {
-            out.writeBytes(keys.bytes(), keys.trace(), keys.traceLength());
+            front.put(keys.bytes(), keys.trace(), keys.traceLength());
         }
-        out.writeBytes(node);
-    }
-
-    /** The user's entries, in blocks between the routers' keys; how many they are. */
-    private static int writeUserEntries(ByteBuf out, MessageView view) {
-        int map = view.annotations();
-        if (map < 0) {
-            return 0;
-        }
-        int at = view.first(map);
-        int count = view.count(map);
-        if (!view.hasRouterKeys()) {
-            out.writeBytes(view.bytes(), at, view.behindAnnotations() - at);
-            return count / 2;
-        }
-        int kept = 0;
-        int block = at;
-        for (int i = count; i > 0; i -= 2) {
-            int value = (int) view.valueEnd(at);
-            int next = (int) view.valueEnd(value);
-            if (view.routerKey(at, value) >= 0) {
-                out.writeBytes(view.bytes(), block, at - block);
-                block = next;
-            } else {
-                kept++;
-            }
-            at = next;
-        }
-        out.writeBytes(view.bytes(), block, at - block);
-        return kept;
+        front.put(node);
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.message;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The symbolic descriptors of the sections (AMQP 1.0 part 3, 3.2), which peers may use instead of the codes. */
 final class SectionName {
@@ -26,24 +26,12 @@ final class SectionName {
     }
 
     /** The code of the named section, or {@link Integer#MAX_VALUE} when it is no section. */
-    static int codeOf(ByteBuf buf, int index, int length) {
+    static int codeOf(byte[] octets, int index, int length) {
         for (int i = 0; i < NAMES.length; i++) {
-            if (equal(buf, index, length, NAMES[i])) {
+            if (Arrays.equals(octets, index, index + length, NAMES[i], 0, NAMES[i].length)) {
                 return 0x70 + i;
             }
         }
         return Integer.MAX_VALUE;
-    }
-
-    private static boolean equal(ByteBuf buf, int index, int length, byte[] name) {
-        if (length != name.length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (buf.getByte(index + i) != name[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -114,6 +114,30 @@ class RouterNetworkTest {
     }
 
     @Test
+    @DisplayName(
+            "OUT-18: settled deliveries wait for the credit of the next router with their senders, none is dropped")
+    void out18NothingIsDroppedForWantOfCreditBetweenRouters() {
+        connect("A-B", "B-C");
+        Peer.Receiver receiver = router("B").client().receiver("q", 5_000);
+        List<Peer.Sender> senders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            senders.add(router("A").client().sender("q"));
+        }
+        seconds(3);
+        for (Peer.Sender sender : senders) {
+            while (sender.link().credit() > 0) { // A has not yet heard of what B forwards.
+                ByteBuf message = data();
+                sender.link().send(message, message.readerIndex(), message.readableBytes(), 0, true, sender, 0);
+            }
+        }
+        router("A").run();
+        assertThat(receiver.messages).hasSize(1_000);
+        assertThat(router("A").core.totals().droppedPresettled).isZero();
+        assertThat(senders)
+                .allSatisfy(sender -> assertThat(sender.link().credit()).isEqualTo(250));
+    }
+
+    @Test
     @DisplayName("OUT-02: rejected, released, modified and settled without a state cross the network")
     void out02Outcomes() {
         connect("A-B");

@@ -11,6 +11,7 @@ import io.linkspan.amqp.codec.UnsignedByte;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.amqp.codec.UnsignedShort;
+import io.linkspan.core.message.MessageFront;
 import io.linkspan.core.message.MessageView;
 import io.linkspan.core.message.RouterAnnotations;
 import io.linkspan.core.message.RouterStamp;
@@ -67,7 +68,8 @@ class ControlCodecTest {
         RouterAnnotations keys = new RouterAnnotations();
         view.read(encoded, 0, encoded.readableBytes(), MessageView.Depth.ANNOTATIONS);
         keys.read(view);
-        return ByteBufUtil.hexDump(new RouterStamp("A").stamped(UnpooledByteBufAllocator.DEFAULT, view, keys, null));
+        return ByteBufUtil.hexDump(
+                new RouterStamp("A").stamped(new MessageFront(), UnpooledByteBufAllocator.DEFAULT, view, keys, null));
     }
 
     private static String body(String whole) {

@@ -63,9 +63,9 @@ class MessageViewTest {
         return view.readWhole(buf, buf.readerIndex(), buf.readableBytes(), depth);
     }
 
-    private @Nullable String to(ByteBuf buf) {
+    private @Nullable String to() {
         int at = view.toIndex();
-        return at < 0 ? null : buf.toString(at, view.toLength(), StandardCharsets.UTF_8);
+        return at < 0 ? null : new String(view.head(), at, view.toLength(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -73,7 +73,7 @@ class MessageViewTest {
         for (Object id : Arrays.asList(null, "id", new UnsignedLong(300), new Binary(new byte[300]))) {
             ByteBuf buf = message(header(7), properties(id, "cities.london"), data("x"));
             assertThat(whole(buf, Depth.PROPERTIES)).isEqualTo(Result.OK);
-            assertThat(to(buf)).isEqualTo("cities.london");
+            assertThat(to()).isEqualTo("cities.london");
             assertThat(view.priority()).isEqualTo(7);
         }
     }
@@ -83,7 +83,7 @@ class MessageViewTest {
         String address = "a".repeat(2_019);
         ByteBuf buf = message(properties("id", address));
         assertThat(whole(buf, Depth.PROPERTIES)).isEqualTo(Result.OK);
-        assertThat(to(buf)).isEqualTo(address);
+        assertThat(to()).isEqualTo(address);
     }
 
     @Test
@@ -117,7 +117,7 @@ class MessageViewTest {
                 data("body"));
         assertThat(whole(buf, Depth.ANNOTATIONS)).isEqualTo(Result.OK);
         assertThat(view.hasRouterKeys()).isTrue();
-        ByteBuf stripped = view.withoutRouterKeys(UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf stripped = view.withoutRouterKeys(new MessageFront(), UnpooledByteBufAllocator.DEFAULT);
         ByteBuf expected =
                 message(header(3), annotations("x-a", 1, "x-b", "two", "x-c", List.of("l")), properties("id", "to"));
         assertThat(TypeDecoder.readValue(stripped)).isEqualTo(TypeDecoder.readValue(expected));
@@ -132,7 +132,7 @@ class MessageViewTest {
     void ann02TheSectionGoesWhenOnlyRouterKeysWereInIt() {
         ByteBuf buf = message(annotations("x-opt-qd.trace", List.of("0/A"), "x-opt-qd.ingress", "0/A"), data("body"));
         assertThat(whole(buf, Depth.ANNOTATIONS)).isEqualTo(Result.OK);
-        ByteBuf stripped = view.withoutRouterKeys(UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf stripped = view.withoutRouterKeys(new MessageFront(), UnpooledByteBufAllocator.DEFAULT);
         assertThat(stripped).isEqualTo(message(data("body")));
         stripped.release();
     }
@@ -199,11 +199,11 @@ class MessageViewTest {
         TypeEncoder.writeValue(
                 named, new Described(new Symbol("amqp:properties:list"), Arrays.asList(null, null, "there")));
         assertThat(whole(named, Depth.PROPERTIES)).isEqualTo(Result.OK);
-        assertThat(to(named)).isEqualTo("there");
+        assertThat(to()).isEqualTo("there");
         ByteBuf plain = message(properties(null, "there"));
         ByteBuf wide = Unpooled.buffer().writeBytes(new byte[] {0, (byte) 0x80}).writeLong(0x73);
         wide.writeBytes(plain, 3, plain.readableBytes() - 3);
         assertThat(whole(wide, Depth.PROPERTIES)).isEqualTo(Result.OK);
-        assertThat(to(wide)).isEqualTo("there");
+        assertThat(to()).isEqualTo("there");
     }
 }

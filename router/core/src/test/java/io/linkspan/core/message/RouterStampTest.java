@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.amqp.codec.Described;
+import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.amqp.codec.TypeDecoder;
+import io.linkspan.amqp.codec.TypeEncoder;
+import io.linkspan.amqp.codec.UnsignedLong;
+import io.linkspan.core.delivery.ToAnnotation;
+import io.linkspan.core.message.MessageView.Depth;
+import io.linkspan.core.message.MessageView.Result;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a router adds to messages, whichever way it writes it. */
+class RouterStampTest {
+
+    private static final String TRACE = "x-opt-qd.trace";
+    private static final String INGRESS = "x-opt-qd.ingress";
+    private static final String TO = "x-opt-qd.to";
+
+    private final MessageFront front = new MessageFront();
+    private final MessageView view = new MessageView();
+    private final RouterAnnotations keys = new RouterAnnotations();
+    private final RouterStamp stamp = new RouterStamp("Here");
+
+    /** A message with these annotations, and a body of so many octets. */
+    private static ByteBuf message(@Nullable Map<String, Object> annotations, int body) {
+        ByteBuf message = Unpooled.buffer();
+        section(message, 0x70, List.of(true));
+        if (annotations != null) {
+            Map<Object, Object> map = new LinkedHashMap<>();
+            annotations.forEach((key, value) -> map.put(new Symbol(key), value));
+            section(message, 0x72, map);
+        }
+        section(message, 0x77, "b".repeat(body));
+        return message;
+    }
+
+    private static void section(ByteBuf message, int code, Object value) {
+        TypeEncoder.writeValue(message, new Described(new UnsignedLong(code), value));
+    }
+
+    /** The message as it goes on; its annotations by name. */
+    private Map<String, Object> sent(ByteBuf message, @Nullable ToAnnotation to) {
+        assertThat(view.readWhole(message, 0, message.readableBytes(), Depth.ANNOTATIONS))
+                .isEqualTo(Result.OK);
+        assertThat(keys.read(view)).isNull();
+        ByteBuf sent = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, to);
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        ByteBuf rest = sent.duplicate();
+        ByteBuf original = message.duplicate();
+        assertThat(TypeDecoder.readValue(rest)).as("header").isEqualTo(TypeDecoder.readValue(original));
+        Described section = (Described) Objects.requireNonNull(TypeDecoder.readValue(rest));
+        Map<?, ?> map = (Map<?, ?>) Objects.requireNonNull(section.value());
+        map.forEach((key, value) -> annotations.put(String.valueOf(key), value));
+        Object body = TypeDecoder.readValue(original);
+        if (original.isReadable()) {
+            body = TypeDecoder.readValue(original);
+        }
+        assertThat(TypeDecoder.readValue(rest)).as("body").isEqualTo(body);
+        assertThat(rest.isReadable()).isFalse();
+        assertThat(view.readWhole(sent, sent.readerIndex(), sent.readableBytes(), Depth.ANNOTATIONS))
+                .as("what is sent can be read")
+                .isEqualTo(Result.OK);
+        sent.release();
+        return annotations;
+    }
+
+    @Test
+    @DisplayName("ANN-03: a message without annotations gets destination, ingress and trace, the same each time")
+    void aFreshMessage() {
+        ToAnnotation to = ToAnnotation.of("cities.london", 0);
+        for (int body : new int[] {0, 10, 9_000, 100_000}) {
+            assertThat(sent(message(null, body), to))
+                    .containsExactly(
+                            Map.entry(TO, "cities.london"),
+                            Map.entry(INGRESS, "0/Here"),
+                            Map.entry(TRACE, List.of("0/Here")));
+        }
+        assertThat(sent(message(Map.of(), 1), ToAnnotation.of("q", 3)))
+                .containsEntry("x-opt-qd.phase", 3)
+                .containsEntry(TO, "q");
+    }
+
+    @Test
+    @DisplayName("ANN-06: a router on the way appends its name to the trace and leaves the rest as it is")
+    void aRouterOnTheWay() {
+        SplittableRandom random = new SplittableRandom(20261128);
+        for (int i = 0; i < 200; i++) {
+            Map<String, Object> annotations = new LinkedHashMap<>();
+            List<Object> trace = IntStream.range(0, random.nextInt(1, 60))
+                    .<Object>mapToObj(n -> "0/" + "R".repeat(random.nextInt(1, 30)) + n)
+                    .toList();
+            if (random.nextBoolean()) {
+                annotations.put("user", "u".repeat(random.nextInt(300)));
+            }
+            boolean traceFirst = random.nextInt(4) == 0;
+            if (traceFirst) {
+                annotations.put(TRACE, trace);
+            }
+            annotations.put(TO, "t".repeat(random.nextInt(1, 260)));
+            annotations.put(INGRESS, trace.get(0));
+            if (!traceFirst) {
+                annotations.put(TRACE, trace);
+            }
+            boolean userLast = random.nextInt(4) == 0;
+            if (userLast) {
+                annotations.put("last", 1);
+            }
+            Map<String, Object> expected = new LinkedHashMap<>(annotations);
+            List<Object> longer = new ArrayList<>(trace);
+            longer.add("0/Here");
+            expected.put(TRACE, longer);
+            assertThat(sent(message(annotations, random.nextInt(3) * 5_000), null))
+                    .as("message %d", i)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    @DisplayName("ANN-06: keys without a meaning do not go on, and a missing ingress is ours")
+    void keysWithoutAMeaning() {
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        annotations.put("x-opt-qd.", 7);
+        annotations.put(INGRESS, "0/A");
+        annotations.put(TRACE, List.of("0/A"));
+        assertThat(sent(message(annotations, 3), null))
+                .containsOnlyKeys(INGRESS, TRACE)
+                .containsEntry(TRACE, List.of("0/A", "0/Here"));
+        assertThat(sent(message(Map.of(TRACE, List.of("0/A")), 3), null))
+                .containsEntry(INGRESS, "0/Here")
+                .containsEntry(TRACE, List.of("0/A", "0/Here"));
+        assertThat(sent(message(Map.of(INGRESS, "0/A", TRACE, List.of()), 3), null))
+                .containsEntry(TRACE, List.of("0/Here"));
+    }
+
+    @Test
+    @DisplayName("A small message is written over by the next one, a large one is not")
+    void smallMessagesShareTheFront() {
+        ByteBuf large = message(null, MessageFront.COPY_BELOW_BYTES);
+        view.readWhole(large, 0, large.readableBytes(), Depth.ANNOTATIONS);
+        keys.clear();
+        ByteBuf first = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, ToAnnotation.of("a", 0));
+        byte[] before = new byte[first.readableBytes()];
+        first.getBytes(first.readerIndex(), before);
+        sent(message(null, 5), ToAnnotation.of("b", 0));
+        byte[] after = new byte[first.readableBytes()];
+        first.getBytes(first.readerIndex(), after);
+        assertThat(after).isEqualTo(before);
+        first.release();
+    }
+}
