@@ -139,6 +139,11 @@ public final class DeliveryState {
         return (code >= ACCEPTED_CODE && code <= MODIFIED) || code == DECLARED;
     }
 
+    /** True for a state that takes effect when its transaction is discharged. AMQP 1.0 part 4, 4.5.8. */
+    boolean isTransactional() {
+        return code == TRANSACTIONAL;
+    }
+
     /** The encoding, for relay. */
     public RawValue raw() {
         return raw;

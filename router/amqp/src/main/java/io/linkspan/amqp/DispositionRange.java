@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects dispositions of one direction of a session into a range, so that one frame serves many deliveries. AMQP 1.0
- * part 2, 2.7.6. A disposition that does not continue the range sends it off first. Confined to the connection's loop.
+ * part 2, 2.7.6. A disposition that does not continue the range sends it off first. One that belongs to a transaction is
+ * never kept: it has to be out before the transfer that discharges the transaction (part 4, 4.4). Confined to the
+ * connection's loop.
  */
 final class DispositionRange {
     private final boolean receiver;
@@ -40,7 +42,11 @@ final class DispositionRange {
         last = id;
         settled = newSettled;
         state = newState;
-        session.markDirty();
+        if (newState != null && newState.isTransactional()) {
+            send(session);
+        } else {
+            session.markDirty();
+        }
     }
 
     /** Writes what is pending. */

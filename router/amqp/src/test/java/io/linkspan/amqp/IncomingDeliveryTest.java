@@ -13,6 +13,7 @@ import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -465,6 +466,24 @@ class IncomingDeliveryTest {
                     .containsExactly(true, uint(3), null, true, Frame.described(DeliveryState.RELEASED_CODE));
             assertThat(peer.expect(Descriptors.DISPOSITION).fields())
                     .containsExactly(true, uint(4), uint(5), true, Frame.described(DeliveryState.RELEASED_CODE));
+            peer.expectNothing();
+        }
+
+        @Test
+        @DisplayName("LNK-21, part 4, 4.4: what belongs to a transaction is out before the transfer that discharges it")
+        void statesOfATransactionKeepTheirPlaceAmongTransfers() {
+            OutgoingLink coordinator = peer.attachReceiver("coordinator", 1);
+            peer.send(ScriptedPeer.credit(1, 0, 10), transfer(0, 0, false, "a"), transfer(0, 1, false, "b"));
+            peer.all();
+            RawValue state = RawValue.of(Frame.described(DeliveryState.TRANSACTIONAL, new Binary(new byte[] {7})));
+            link.dispose(0, DeliveryState.ACCEPTED, true);
+            link.dispose(1, DeliveryState.of(state), true);
+            coordinator.send(Unpooled.wrappedBuffer(new byte[] {1}), 0, 1, 0, false, "discharge", 1);
+            assertThat(peer.expect(Descriptors.DISPOSITION).field(1)).isEqualTo(uint(0));
+            Frame transactional = peer.expect(Descriptors.DISPOSITION);
+            assertThat(transactional.field(1)).isEqualTo(uint(1));
+            assertThat(RawValue.of(transactional.field(4))).isEqualTo(state);
+            peer.expect(Descriptors.TRANSFER);
             peer.expectNothing();
         }
 
