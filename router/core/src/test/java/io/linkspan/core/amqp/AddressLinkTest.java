@@ -8,16 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.Timestamp;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.DeliveryOptions;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.fake.Cores;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -299,6 +303,57 @@ class AddressLinkTest {
         // Nothing is reordered or thrown away for its priority.
         assertThat(receiver.messages.get(0)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(low));
         assertThat(receiver.messages.get(1)).isEqualTo(io.netty.buffer.ByteBufUtil.getBytes(high));
+    }
+
+    @Test
+    @DisplayName("OUT-21 a receiver's tags are the router's own, different for each delivery of the connection")
+    void tags() {
+        Peer.Receiver first = a.receiver("q", 10);
+        Peer.Receiver second = a.receiver("p", 10);
+        byte[] theirs = {7, 7, 7, 7, 7, 7, 7, 7, 7};
+        for (String address : List.of("q", "p", "q")) {
+            Peer.Sender sender = b.sender(address);
+            sender.link().withTag(Unpooled.wrappedBuffer(theirs), 0, theirs.length);
+            sender.send(AmqpConnectionTest.data(5), false, 1);
+        }
+        List<String> tags = new java.util.ArrayList<>(first.tags);
+        tags.addAll(second.tags);
+        assertThat(tags)
+                .hasSize(3)
+                .doesNotHaveDuplicates()
+                .allSatisfy(tag -> assertThat(tag).hasSize(8));
+    }
+
+    @Test
+    @DisplayName("EDG-06 a client on a listener of the role edge is tolerated")
+    void clientOnAnEdgeListener() {
+        Peer edge = network.client(AmqpProfile.DEFAULT.of(null, ConnectionRole.EDGE));
+        Peer.Receiver receiver = edge.receiver("q", 10);
+        a.sender("q").send(AmqpConnectionTest.data(5), false, 1);
+        edge.sender("q").send(AmqpConnectionTest.data(5), false, 2);
+        assertThat(receiver.messages).hasSize(2);
+        edge.wire.cut();
+    }
+
+    @Test
+    @DisplayName("CON-04 a peer's properties are shown, change nothing, and are not passed on")
+    void propertiesOfPeers() {
+        Peer other = network.container(
+                null,
+                "other",
+                peer -> peer.properties = RawValue.of(Map.of(new Symbol("version"), "9", new Symbol("product"), "p")));
+        assertThat(other.connection.facts().properties())
+                .containsEntry("version", "9")
+                .containsEntry("product", "p");
+        Peer.Receiver receiver = other.receiver("q", 10);
+        a.sender("q").send(AmqpConnectionTest.data(5), false, 1);
+        assertThat(receiver.messages).hasSize(1);
+        Object told = Objects.requireNonNull(
+                        Objects.requireNonNull(a.remoteOpen).properties())
+                .decode();
+        other.wire.cut();
+        assertThat(((Map<?, ?>) told).get(new Symbol("product"))).isEqualTo(AmqpProfile.PRODUCT);
+        assertThat(told.toString()).doesNotContain("=p").doesNotContain("=9");
     }
 
     @Test

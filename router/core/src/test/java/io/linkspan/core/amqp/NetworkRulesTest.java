@@ -234,6 +234,34 @@ class NetworkRulesTest {
         assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 accepted settled");
     }
 
+    /** Deliveries that a router has sent to a neighbour on its control link. */
+    private static long controls(InteriorRouters routers, String router, String neighbour) {
+        return routers.router(router).core.links().stream()
+                .filter(link -> link instanceof OutboundLink && link.linkType().equals("router-control"))
+                .filter(link -> neighbour.equals(link.connection().facts().container()))
+                .mapToLong(link -> link.counters().deliveries)
+                .sum();
+    }
+
+    @Test
+    @DisplayName(
+            "DST-35 messages of the routing protocol are flooded to all neighbours, whatever the valid origins are")
+    void flooding() {
+        InteriorRouters routers = new InteriorRouters("A-B", "A-C", "B-C");
+        routers.seconds(20);
+        assertThat(Cores.address(routers.router("B").core, "Tqdrouter.ma").distribution())
+                .isEqualTo(Distribution.FLOOD);
+        long before = controls(routers, "B", "C");
+        routers.seconds(1);
+        assertThat(controls(routers, "B", "C") - before).as("its own hello").isEqualTo(1);
+        routers.router("A").client().receiver("q", 1);
+        before = controls(routers, "B", "C");
+        routers.seconds(1);
+        assertThat(controls(routers, "B", "C") - before)
+                .as("its hello, and what A has told")
+                .isGreaterThan(1);
+    }
+
     @Test
     @DisplayName("PHS-05 a phase travels in x-opt-qd.phase and is honoured by the next router, with x-opt-qd.to")
     void phases() {
@@ -305,7 +333,7 @@ class NetworkRulesTest {
     }
 
     @Test
-    @DisplayName("CON-04 of the properties that a peer tells only the cost counts, the higher of both ends'")
+    @DisplayName("CON-04 of the costs that both ends tell the higher one counts")
     void costs() {
         InteriorRouters routers = new InteriorRouters("A-B:7");
         for (String id : List.of("A", "B")) {

@@ -15,6 +15,7 @@ import io.linkspan.amqp.Open;
 import io.linkspan.amqp.OutgoingLink;
 import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.Transfer;
+import io.linkspan.amqp.codec.RawValue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -45,6 +46,10 @@ final class Peer implements ConnectionHandler {
     /** The host that its OPEN names. */
     @Nullable
     String hostname = "localhost";
+
+    /** The properties that its OPEN tells. */
+    @Nullable
+    RawValue properties;
 
     boolean closed;
     private int links;
@@ -94,7 +99,7 @@ final class Peer implements ConnectionHandler {
     }
 
     void open() {
-        engine.connect(Open.local(containerId, hostname, null, null, null));
+        engine.connect(Open.local(containerId, hostname, null, null, properties));
         network.run();
         session = engine.begin();
         network.run();

@@ -439,6 +439,27 @@ class RoutedLinkTest {
     }
 
     @Test
+    @DisplayName("LNK-17: unsettled deliveries are forgotten when one end is lost: no disposition before the detach")
+    void lnk17UnsettledDeliveriesAreForgotten() {
+        Peer.Sender sender = sender(5);
+        Peer.Receiver receiver = client.receiver("lr.q", 5);
+        far().answers = null;
+        receiver.answers = null;
+        sender.send(AmqpConnectionTest.data(1), false, 1);
+        farSender().send(AmqpConnectionTest.data(1), false, 2);
+        assertThat(receiver.messages).hasSize(1);
+        broker.wire.cut();
+        network.run();
+        assertThat(text(sender.detachedWith)).isEqualTo(LOST);
+        assertThat(text(receiver.detachedWith)).isEqualTo(LOST);
+        assertThat(sender.outcomes).isEmpty();
+        assertThat(receiver.senderStates).isEmpty();
+        // What the receiver says afterwards reaches nobody and harms nothing.
+        assertThat(client.closed).isFalse();
+        assertThat(client.receiver("other", 1).detached).isFalse();
+    }
+
+    @Test
     @DisplayName("LNK-16: the end of a session behind one end detaches the other, on both sides")
     void lnk16ASessionIsLost() {
         Peer.Sender sender = sender(5);
