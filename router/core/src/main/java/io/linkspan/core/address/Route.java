@@ -270,7 +270,7 @@ public final class Route {
         if (exchange() != null) {
             way = EXCHANGE;
         } else if (remotes != null) {
-            way = NETWORK; // Options are for what stays on this router; others look after their own receivers.
+            way = NETWORK; // With the options for what stays here; other routers look after their own receivers.
         } else {
             way = plain ? Math.min(destinations, SEVERAL) : WITH_OPTIONS;
         }

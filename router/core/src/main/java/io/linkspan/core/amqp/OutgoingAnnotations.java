@@ -53,6 +53,9 @@ final class OutgoingAnnotations {
         if (fault != null) {
             throw new IllegalStateException("router annotations were let in: " + fault);
         }
+        if (content.startsHere()) {
+            keys.forgetWay();
+        }
         return stamp.stamped(front, allocator, view, keys, content.annotatedTo());
     }
 }

@@ -18,6 +18,7 @@ public abstract class Content {
     private @Nullable AddressKey sentTo;
     private @Nullable ToAnnotation annotatedTo;
     private boolean routerKeys;
+    private boolean startsHere;
 
     /** The address the core is delivering it to, for adaptors whose receivers want to know; null before that. */
     public final @Nullable AddressKey sentTo() {
@@ -49,11 +50,22 @@ public abstract class Content {
         routerKeys = found;
     }
 
+    /** Whether its way through the network begins here: where it was before does not count (routing EXC-03). */
+    public final boolean startsHere() {
+        return startsHere;
+    }
+
+    /** Called by the core. */
+    public final void startsHere(boolean anew) {
+        startsHere = anew;
+    }
+
     /** Takes over what is known about the delivery of {@code borrowed}, of which this is the held form. */
     public final void likeDelivered(Content borrowed) {
         sentTo = borrowed.sentTo;
         annotatedTo = borrowed.annotatedTo;
         routerKeys = borrowed.routerKeys;
+        startsHere = borrowed.startsHere;
     }
 
     /** The message's priority, 0 to 9 (routing PRI-01). */

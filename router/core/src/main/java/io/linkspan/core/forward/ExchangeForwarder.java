@@ -173,7 +173,15 @@ final class ExchangeForwarder {
     private void toRoute(Route route, Passage passage) {
         passage.content.sentTo(route.key());
         passage.content.annotatedTo(route.annotation());
-        toReceivers(route, passage);
+        if (route.remotes() == null) {
+            toReceivers(route, passage);
+        } else {
+            passage.content.startsHere(true);
+            forwarder
+                    .network()
+                    .eachMember(route, passage.content, member -> toMember(member, route.address(), passage));
+            passage.content.startsHere(false);
+        }
     }
 
     private void toReceivers(Route route, Passage passage) {
@@ -193,7 +201,7 @@ final class ExchangeForwarder {
     private void toMember(Member member, @Nullable Address address, Passage passage) {
         int result = member.link().offer(passage.content, member, passage.origin, passage.key, true);
         if (result != OutboundLink.REFUSED) {
-            forwarder.countEgress(member, address);
+            forwarder.countOnward(member, address);
             passage.taken++;
             passage.waiting += result == OutboundLink.WAITING ? 1 : 0;
         }

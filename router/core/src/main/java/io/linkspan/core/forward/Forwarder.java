@@ -53,7 +53,7 @@ public final class Forwarder {
 
     /** From here on other routers take part. */
     public void joined(Mesh mesh) {
-        network = new NetworkForwarder(core, this, mesh);
+        network = new NetworkForwarder(core, this, options, mesh);
     }
 
     /** Sends one delivery on. The inbound link has counted it in. */
@@ -70,7 +70,7 @@ public final class Forwarder {
         }
     }
 
-    private NetworkForwarder network() {
+    NetworkForwarder network() {
         if (network == null) {
             throw new IllegalStateException("other routers have an address, and this one has joined no network");
         }
@@ -333,6 +333,18 @@ public final class Forwarder {
             if (counters != null) {
                 counters.ingressRouteContainer++;
             }
+        }
+    }
+
+    /** A copy left for a receiver here, or for another router. */
+    void countOnward(Member member, @Nullable Address address) {
+        if (member.link().connection().role() != ConnectionRole.INTER_ROUTER) {
+            countEgress(member, address);
+            return;
+        }
+        totals.transit++;
+        if (address != null) {
+            address.counters().transit++;
         }
     }
 

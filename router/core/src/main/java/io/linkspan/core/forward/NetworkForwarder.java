@@ -3,13 +3,13 @@ package io.linkspan.core.forward;
 
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.Address;
-import io.linkspan.core.address.AddressCounters;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.address.Group;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.NeighborLoad;
 import io.linkspan.core.address.Remotes;
 import io.linkspan.core.address.Route;
+import io.linkspan.core.connection.Connection;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Origin;
@@ -23,6 +23,7 @@ import io.linkspan.mesh.path.RouteTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,14 @@ final class NetworkForwarder {
 
     private final RouterCore core;
     private final Forwarder forwarder;
+    private final OptionForwarder options;
     private final Mesh mesh;
     private final ArrayDeque<List<Member>> spareLists = new ArrayDeque<>();
 
-    NetworkForwarder(RouterCore core, Forwarder forwarder, Mesh mesh) {
+    NetworkForwarder(RouterCore core, Forwarder forwarder, OptionForwarder options, Mesh mesh) {
         this.core = core;
         this.forwarder = forwarder;
+        this.options = options;
         this.mesh = mesh;
     }
 
@@ -61,12 +64,34 @@ final class NetworkForwarder {
                 one = pick(route, remotes, group, content, keys);
                 load = one != null && isNeighbor(one) ? remotes.chosenLoad() : null;
             } else {
-                gather(in, route, remotes, content, keys, beyond);
+                gather(in.connection(), route, remotes, content, keys, beyond);
             }
             toMany(in, route, one, load, beyond, content, key, settled);
         } finally {
             beyond.clear();
             spareLists.push(beyond);
+        }
+    }
+
+    /** Those who get a settled copy of a message whose way begins here, receivers and neighbours (routing EXC-03). */
+    void eachMember(Route route, Content content, Consumer<Member> taker) {
+        Remotes remotes = remotes(route);
+        Group group = route.queue();
+        if (group != null) {
+            Member one = pick(route, remotes, group, content, null);
+            if (one != null) {
+                taker.accept(one);
+            }
+        } else {
+            List<Member> beyond = new ArrayList<>();
+            gather(null, route, remotes, content, null, beyond);
+            beyond.forEach(taker);
+        }
+        for (Member member : route.copies()) {
+            taker.accept(member);
+        }
+        for (Group shared : route.shared()) {
+            taker.accept(shared.pick(true));
         }
     }
 
@@ -125,8 +150,13 @@ final class NetworkForwarder {
             forwarder.undeliverable(in, route, content, key, settled);
             return;
         }
-        NeighborLoad load = settled || !isNeighbor(member) ? null : remotes.chosenLoad();
-        offerOne(in, route, member, load, content, key, settled);
+        if (isNeighbor(member)) {
+            offerOne(in, route, member, settled ? null : remotes.chosenLoad(), content, key, settled);
+        } else if (!settled && (in.resendsReleased() || !route.options().isNone())) {
+            options.toOne(in, route, member, content, key, options.expiry(route, content));
+        } else {
+            offerOne(in, route, member, null, content, key, settled);
+        }
     }
 
     private void offerOne(
@@ -158,8 +188,11 @@ final class NetworkForwarder {
             boolean settled) {
         Origin from = load == null ? origin : load.counted(origin);
         int result = member.link().offer(content, member, from, key, settled);
+        if (settled && route.options().expireQueued() && !isNeighbor(member)) {
+            OptionForwarder.expire(member.link(), result, options.expiry(route, content));
+        }
         if (result != OutboundLink.REFUSED) {
-            count(member, route.address());
+            forwarder.countOnward(member, route.address());
         } else if (load != null) {
             load.uncounted(from);
         }
@@ -168,7 +201,7 @@ final class NetworkForwarder {
 
     /** The neighbours that get a copy: one for each next hop with a receiver behind it (routing DST-30 to DST-32). */
     private void gather(
-            InboundLink in,
+            @Nullable Connection from,
             Route route,
             Remotes remotes,
             Content content,
@@ -184,7 +217,7 @@ final class NetworkForwarder {
         int priority = priority(route, content);
         for (RouterNode node : remotes.nodes()) {
             Neighbor hop = node.nextHop();
-            if (hop == null || hop.connection() == in.connection() || !(flood || mesh.isValid(origin, node))) {
+            if (hop == null || hop.connection() == from || !(flood || mesh.isValid(origin, node))) {
                 continue;
             }
             if (hop.mark(round)) {
@@ -260,20 +293,17 @@ final class NetworkForwarder {
     private void copy(
             Member member, @Nullable NeighborLoad load, Route route, Content content, FanOut fanOut, boolean decides) {
         int index = fanOut.add(decides, member.link().contributes(member));
-        if (offer(member, load, route, content, fanOut, index, false) == OutboundLink.REFUSED) {
+        int result;
+        if (route.options().isNone() || isNeighbor(member)) {
+            result = offer(member, load, route, content, fanOut, index, false);
+        } else {
+            result = options.copy(route, member, content, fanOut, index, options.expiry(route, content));
+            if (result != OutboundLink.REFUSED) {
+                forwarder.countEgress(member, route.address());
+            }
+        }
+        if (result == OutboundLink.REFUSED) {
             fanOut.withdraw(index);
-        }
-    }
-
-    private void count(Member member, @Nullable Address address) {
-        if (!isNeighbor(member)) {
-            forwarder.countEgress(member, address);
-            return;
-        }
-        core.totals().transit++;
-        AddressCounters counters = address == null ? null : address.counters();
-        if (counters != null) {
-            counters.transit++;
         }
     }
 }

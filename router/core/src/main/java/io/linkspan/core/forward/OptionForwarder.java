@@ -8,7 +8,6 @@ import io.linkspan.core.address.Group;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.delivery.Content;
-import io.linkspan.core.delivery.Origin;
 import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.message.MessageView;
@@ -41,7 +40,7 @@ final class OptionForwarder {
     }
 
     void forward(InboundLink in, Route route, Content content, int key, boolean settled) {
-        long expiry = route.options().expireQueued() ? expiryTick(content) : 0;
+        long expiry = expiry(route, content);
         if (settled) {
             copySettled(in, route, content, key, expiry);
         } else if (route.destinations() == 1) {
@@ -112,7 +111,6 @@ final class OptionForwarder {
         boolean anycast = route.anycast() != null;
         int copies = route.copies().length;
         int deciding = (anycast ? 1 : 0) + route.decidingCopies() + (route.sharedDecide() ? route.shared().length : 0);
-        int seconds = content.complete() ? route.options().releaseAfterSeconds() : 0;
         int decidingCopies = route.decidingCopies();
         boolean sharedDecide = route.sharedDecide();
         forwarder.countIngress(in, address);
@@ -123,27 +121,33 @@ final class OptionForwarder {
         for (Member member : members(route, false)) {
             boolean decides = at < 0 || (at < copies ? at < decidingCopies : sharedDecide);
             at++;
-            OutboundLink link = member.link();
-            int index = fanOut.add(decides, link.contributes(member));
-            Origin origin = fanOut;
-            KeptDelivery kept = null;
-            if (seconds > 0) {
-                kept = new KeptDelivery(this, fanOut, index);
-                watch(kept, seconds);
-                fanOut.forwarded(index, kept, 0);
-            }
-            int result = kept != null ? kept.offer(member, content) : link.offer(content, member, origin, index, false);
-            if (result == OutboundLink.REFUSED) {
-                if (kept != null) {
-                    kept.end();
-                }
+            int index = fanOut.add(decides, member.link().contributes(member));
+            if (copy(route, member, content, fanOut, index, expiry) == OutboundLink.REFUSED) {
                 fanOut.withdraw(index);
             } else {
                 forwarder.countEgress(member, address);
-                expire(link, result, expiry);
             }
         }
         fanOut.sealed();
+    }
+
+    /** One unsettled copy of several, for a receiver of this router; the result is that of {@link OutboundLink#offer}. */
+    int copy(Route route, Member member, Content content, FanOut fanOut, int index, long expiry) {
+        int seconds = content.complete() ? route.options().releaseAfterSeconds() : 0;
+        int result;
+        if (seconds > 0) {
+            KeptDelivery kept = new KeptDelivery(this, fanOut, index);
+            watch(kept, seconds);
+            fanOut.forwarded(index, kept, 0);
+            result = kept.offer(member, content);
+            if (result == OutboundLink.REFUSED) {
+                kept.end();
+            }
+        } else {
+            result = member.link().offer(content, member, fanOut, index, false);
+        }
+        expire(member.link(), result, expiry);
+        return result;
     }
 
     /** One of the anycast group, then the copies, then one of each named group. */
@@ -175,10 +179,16 @@ final class OptionForwarder {
         watch.add(kept);
     }
 
-    private static void expire(OutboundLink link, int result, long expiry) {
+    /** What was just queued on the link, if it was, is too old from a tick on; 0 for never. */
+    static void expire(OutboundLink link, int result, long expiry) {
         if (expiry > 0 && (result == OutboundLink.QUEUED || result == OutboundLink.WAITING)) {
             link.expireNewest(expiry);
         }
+    }
+
+    /** Until when the message may wait, see {@link #expire}; 0 when the address does not ask for that. */
+    long expiry(Route route, Content content) {
+        return route.options().expireQueued() ? expiryTick(content) : 0;
     }
 
     /** The tick from which on the message is too old, a little late rather than early; 0 for never. */

@@ -46,6 +46,13 @@ public final class RouterAnnotations {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** The message is one that comes from no router. */
+    public void forgetWay() {
+        ingress = NONE;
+        trace = NONE;
+        traceCount = 0;
+    }
+
     /** There are no keys. */
     public void clear() {
         phase = 0;

@@ -352,8 +352,9 @@ class AddressLinkTest {
                         Objects.requireNonNull(a.remoteOpen).properties())
                 .decode();
         other.wire.cut();
-        assertThat(((Map<?, ?>) told).get(new Symbol("product"))).isEqualTo(AmqpProfile.PRODUCT);
-        assertThat(told.toString()).doesNotContain("=p").doesNotContain("=9");
+        assertThat(((Map<?, ?>) Objects.requireNonNull(told)).get(new Symbol("product")))
+                .isEqualTo(AmqpProfile.PRODUCT);
+        assertThat(String.valueOf(told)).doesNotContain("=p").doesNotContain("=9");
     }
 
     @Test

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.amqp.codec.UnsignedInteger;
+import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.address.Remotes;
 import io.linkspan.core.connection.ConnectionRole;
+import io.linkspan.core.exchange.Exchange;
+import io.linkspan.core.exchange.Exchanges;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +266,149 @@ class NetworkRulesTest {
         assertThat(controls(routers, "B", "C") - before)
                 .as("its hello, and what A has told")
                 .isGreaterThan(1);
+    }
+
+    private static ByteBuf subject(String subject) {
+        return Unpooled.wrappedBuffer(
+                AmqpConnectionTest.section(0x73, Arrays.asList(null, null, null, subject)), data());
+    }
+
+    private static void bind(InteriorRouters routers, String router, String key, String hop) {
+        Exchanges exchanges = routers.router(router).core.exchanges();
+        if (exchanges.byName("ex").isEmpty()) {
+            assertThat(exchanges.create(
+                            new Exchanges.ExchangeRequest("ex", "ex", 0, "alt", 0, Exchange.MatchMethod.AMQP)))
+                    .isInstanceOf(Exchanges.Created.class);
+        }
+        assertThat(exchanges.bind(Exchanges.BindingRequest.of("ex", key, hop))).isInstanceOf(Exchanges.Created.class);
+    }
+
+    @Test
+    @DisplayName("EXC-03 EXC-05 next hops and the alternate may be at other routers, under their own distribution")
+    void exchanges() {
+        InteriorRouters routers = new InteriorRouters("A-B", "A-C");
+        routers.address("many", "multicast", null);
+        bind(routers, "A", "one", "one");
+        bind(routers, "A", "many", "many");
+        Peer.Receiver one = routers.router("B").client(KEEPS_KEYS).receiver("one", 10);
+        List<Peer.Receiver> many = List.of(
+                routers.router("A").client().receiver("many", 10),
+                routers.router("B").client().receiver("many", 10),
+                routers.router("C").client().receiver("many", 10));
+        Peer.Receiver alternate = routers.router("C").client().receiver("alt", 10);
+        routers.seconds(3);
+        Peer.Sender sender = routers.router("A").client().sender("ex");
+        sender.send(subject("one"), false, 1);
+        sender.send(subject("one"), true, 2);
+        assertThat(one.messages).hasSize(2);
+        Map<?, ?> annotations = annotationsOf(one);
+        assertThat(annotations.get(new Symbol("x-opt-qd.to"))).isEqualTo("one");
+        sender.send(subject("many"), false, 3);
+        assertThat(many).allSatisfy(receiver -> assertThat(receiver.messages).hasSize(1));
+        sender.send(subject("nothing"), false, 4);
+        assertThat(alternate.messages).hasSize(1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled", "3 accepted settled", "4 accepted settled");
+        assertThat(sender.link().credit()).isEqualTo(250);
+        assertThat(Cores.address(routers.router("A").core, "M0one").counters().transit)
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("EXC-03 EXC-08 the way begins anew at an exchange: a message may go back to where it came from")
+    void exchangesAtOtherRouters() {
+        InteriorRouters routers = new InteriorRouters("A-B", "B-C");
+        bind(routers, "C", "#", "back");
+        Peer.Receiver receiver = routers.router("A").client(KEEPS_KEYS).receiver("back", 10);
+        routers.seconds(3);
+        Peer.Sender sender = routers.router("A").client().sender("ex");
+        assertThat(sender.link().credit()).as("EXC-08: advertised").isEqualTo(250);
+        sender.send(subject("x"), false, 1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+        assertThat(receiver.messages).hasSize(1);
+        Map<?, ?> annotations = annotationsOf(receiver);
+        assertThat(annotations.get(new Symbol("x-opt-qd.ingress"))).isEqualTo("0/C");
+        assertThat(annotations.get(new Symbol("x-opt-qd.trace"))).isEqualTo(List.of("0/C", "0/B", "0/A"));
+        assertThat(annotations.get(new Symbol("x-opt-qd.to"))).isEqualTo("back");
+    }
+
+    private static void options(InteriorRouters routers, String prefix, String distribution, DeliveryOptions options) {
+        Cores.create(
+                routers.router("A").core,
+                new AddressEntities.Request(
+                        null, prefix, null, distribution, false, null, null, null, false, false, options));
+    }
+
+    @Test
+    @DisplayName(
+            "resendReleased: with receivers at other routers too, those of this router get a released message again")
+    void resendWithOtherRouters() {
+        InteriorRouters routers = new InteriorRouters("A-B");
+        options(routers, "q", "closest", new DeliveryOptions(true, false, 0));
+        Peer.Receiver elsewhere = routers.router("B").client().receiver("q", 10);
+        routers.seconds(3);
+        Peer.Receiver first = routers.router("A").client().receiver("q", 10);
+        Peer.Receiver second = routers.router("A").client().receiver("q", 10);
+        first.answers = DeliveryState.RELEASED;
+        second.answers = DeliveryState.RELEASED;
+        Peer.Sender sender = routers.router("A").client().sender("q");
+        sender.send(data(), false, 1);
+        assertThat(List.of(first.messages.size(), second.messages.size())).containsExactly(1, 1);
+        second.answers = DeliveryState.ACCEPTED;
+        sender.send(data(), false, 2);
+        assertThat(sender.outcomes).containsExactly("1 released settled", "2 accepted settled");
+        assertThat(elsewhere.messages).isEmpty();
+    }
+
+    @Test
+    @DisplayName("releaseAfterSeconds: with receivers at other routers too, what waits here for long is taken back")
+    void takeBackWithOtherRouters() {
+        InteriorRouters routers = new InteriorRouters("A-B");
+        options(routers, "q", "closest", new DeliveryOptions(false, false, 5));
+        options(routers, "mc", "multicast", new DeliveryOptions(false, false, 5));
+        Cores.prefix(routers.router("B").core, "mc", "multicast");
+        Peer b = routers.router("B").client();
+        Peer.Receiver elsewhere = b.receiver("mc", 10);
+        b.receiver("q", 10);
+        routers.seconds(3);
+        Peer a = routers.router("A").client();
+        Peer.Receiver here = a.receiver("q", 10);
+        Peer.Receiver copies = a.receiver("mc", 10);
+        here.answers = null;
+        copies.answers = null;
+        Peer.Sender one = a.sender("q");
+        Peer.Sender many = a.sender("mc");
+        one.send(data(), false, 1);
+        many.send(data(), false, 2);
+        assertThat(here.messages).hasSize(1);
+        assertThat(copies.messages).hasSize(1);
+        assertThat(elsewhere.messages).hasSize(1);
+        routers.seconds(4);
+        assertThat(one.outcomes).isEmpty();
+        assertThat(many.outcomes).isEmpty();
+        routers.seconds(3);
+        assertThat(one.outcomes).containsExactly("1 released settled");
+        assertThat(many.outcomes).as("accepted elsewhere").containsExactly("2 accepted settled");
+    }
+
+    @Test
+    @DisplayName("expireQueued: with receivers at other routers too, what waits here beyond its time is rejected")
+    void expireWithOtherRouters() {
+        InteriorRouters routers = new InteriorRouters("A-B");
+        options(routers, "q", "closest", new DeliveryOptions(false, true, 0));
+        routers.router("B").client().receiver("q", 10);
+        routers.seconds(3);
+        Peer.Receiver here = routers.router("A").client().receiver("q", 0);
+        Peer.Sender sender = routers.router("A").client().sender("q");
+        ByteBuf mortal = Unpooled.wrappedBuffer(
+                AmqpConnectionTest.section(0x70, Arrays.asList(null, null, new UnsignedInteger(1000))), data());
+        sender.send(mortal.copy(), false, 1);
+        sender.send(mortal.copy(), true, 2);
+        sender.send(data(), false, 3);
+        routers.seconds(4);
+        assertThat(sender.outcomes).hasSize(1).first().asString().startsWith("1 rejected");
+        here.link().issueCredit(10);
+        routers.router("A").run();
+        assertThat(here.messages).hasSize(1);
     }
 
     @Test
