@@ -2,7 +2,6 @@
 package io.linkspan.core.forward;
 
 import io.linkspan.amqp.DeliveryState;
-import io.linkspan.core.address.Address;
 import io.linkspan.core.address.Group;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.Route;
@@ -177,31 +176,29 @@ final class ExchangeForwarder {
             toReceivers(route, passage);
         } else {
             passage.content.startsHere(true);
-            forwarder
-                    .network()
-                    .eachMember(route, passage.content, member -> toMember(member, route.address(), passage));
+            forwarder.network().eachMember(route, passage.content, member -> toMember(member, route, passage));
             passage.content.startsHere(false);
         }
     }
 
     private void toReceivers(Route route, Passage passage) {
-        Address address = route.address();
         Group group = route.anycast();
         if (group != null) {
-            toMember(group.pick(true), address, passage);
+            toMember(group.pick(true), route, passage);
         }
         for (Member member : route.copies()) {
-            toMember(member, address, passage);
+            toMember(member, route, passage);
         }
         for (Group shared : route.shared()) {
-            toMember(shared.pick(true), address, passage);
+            toMember(shared.pick(true), route, passage);
         }
     }
 
-    private void toMember(Member member, @Nullable Address address, Passage passage) {
+    private void toMember(Member member, Route route, Passage passage) {
         int result = member.link().offer(passage.content, member, passage.origin, passage.key, true);
         if (result != OutboundLink.REFUSED) {
-            forwarder.countOnward(member, address);
+            forwarder.countOnward(member, route.address());
+            forwarder.expire(route, member, passage.content, result);
             passage.taken++;
             passage.waiting += result == OutboundLink.WAITING ? 1 : 0;
         }

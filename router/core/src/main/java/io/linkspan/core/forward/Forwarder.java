@@ -81,6 +81,8 @@ public final class Forwarder {
     void forwardDirectly(InboundLink in, Route route, Content content, int key, boolean settled) {
         if (route.remotes() != null) {
             network().forward(in, route, content, key, settled);
+        } else if (!route.options().isNone()) {
+            options.forward(in, route, content, key, settled);
         } else if (route.destinations() == 1) {
             forwardToOne(in, route, content, key, settled);
         } else {
@@ -297,6 +299,13 @@ public final class Forwarder {
 
     long tick() {
         return core.tick();
+    }
+
+    /** What a settled copy that waits at a receiver of this router may be too old for. */
+    void expire(Route route, Member member, Content content, int result) {
+        if (route.options().expireQueued() && member.link().connection().role() != ConnectionRole.INTER_ROUTER) {
+            OptionForwarder.expire(member.link(), result, options.expiry(route, content));
+        }
     }
 
     /** A receiver of several has declared a transaction, which counts as a rejection (routing OUT-12). */

@@ -150,12 +150,24 @@ final class NetworkForwarder {
             forwarder.undeliverable(in, route, content, key, settled);
             return;
         }
-        if (isNeighbor(member)) {
-            offerOne(in, route, member, settled ? null : remotes.chosenLoad(), content, key, settled);
-        } else if (!settled && (in.resendsReleased() || !route.options().isNone())) {
+        NeighborLoad load = settled || !isNeighbor(member) ? null : remotes.chosenLoad();
+        offerOnly(in, route, member, load, content, key, settled);
+    }
+
+    /** The only copy; for a receiver of this router with what its address asks for. */
+    private void offerOnly(
+            InboundLink in,
+            Route route,
+            Member member,
+            @Nullable NeighborLoad load,
+            Content content,
+            int key,
+            boolean settled) {
+        boolean asked = in.resendsReleased() || !route.options().isNone();
+        if (asked && !settled && !isNeighbor(member)) {
             options.toOne(in, route, member, content, key, options.expiry(route, content));
         } else {
-            offerOne(in, route, member, null, content, key, settled);
+            offerOne(in, route, member, load, content, key, settled);
         }
     }
 
@@ -188,8 +200,8 @@ final class NetworkForwarder {
             boolean settled) {
         Origin from = load == null ? origin : load.counted(origin);
         int result = member.link().offer(content, member, from, key, settled);
-        if (settled && route.options().expireQueued() && !isNeighbor(member)) {
-            OptionForwarder.expire(member.link(), result, options.expiry(route, content));
+        if (settled) {
+            forwarder.expire(route, member, content, result);
         }
         if (result != OutboundLink.REFUSED) {
             forwarder.countOnward(member, route.address());
@@ -247,7 +259,7 @@ final class NetworkForwarder {
         }
         if (total == 1 && shared.length == 0) {
             Member only = one != null ? one : beyond.isEmpty() ? copies[0] : beyond.get(0);
-            offerOne(in, route, only, settled ? null : load, content, key, settled);
+            offerOnly(in, route, only, settled ? null : load, content, key, settled);
             return;
         }
         forwarder.countIngress(in, route.address());

@@ -8,7 +8,9 @@ import io.linkspan.amqp.DeliveryState;
 import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeEncoder;
+import io.linkspan.core.CoreSettings;
 import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.Distribution;
 import io.linkspan.core.link.OutboundLink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -49,6 +51,26 @@ class AmqpStreamTest {
         rest(streamer, id, message);
         assertThat(receiver.messages.size()).isEqualTo(2);
         assertThat(other.outcomes).containsExactly("2 accepted settled");
+    }
+
+    @Test
+    @DisplayName("STR-01 the threshold is a setting of the router: below it a message waits to be complete")
+    void threshold() {
+        Network own =
+                new Network(new CoreSettings("R", CoreSettings.Mode.STANDALONE, Distribution.BALANCED, "0", 1, 4096));
+        Peer.Receiver receiver = own.client().receiver("q", 10);
+        Peer.Sender sender = own.client().sender("q");
+        ByteBuf message = AmqpConnectionTest.data(20_000);
+        int id = sender.link().begin(message, 0, 4095, 0, false, sender, 1);
+        own.run();
+        assertThat(receiver.arrivingBytes()).isZero();
+        sender.link().part(id, message, 4095, 1, false);
+        own.run();
+        assertThat(receiver.arrivingBytes()).isEqualTo(4096);
+        sender.link().part(id, message, 4096, message.readableBytes() - 4096, true);
+        own.run();
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+        own.endAll();
     }
 
     @Test

@@ -6,7 +6,10 @@ import static io.linkspan.core.amqp.AmqpConnectionTest.section;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.core.address.Address;
+import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.exchange.Binding;
 import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.exchange.Exchanges;
@@ -194,6 +197,37 @@ class ExchangeTest {
         b.sender("ex/address").send(subject("x"), false, 1);
         assertThat(phase0.messages).isEmpty();
         assertThat(phase1.messages).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("EXC-03 expireQueued: a copy that waits at a next hop for longer than its ttl is taken out")
+    void nextHopsExpire() {
+        Cores.create(
+                network.core,
+                new AddressEntities.Request(
+                        null,
+                        "q/mortal",
+                        null,
+                        "balanced",
+                        false,
+                        null,
+                        null,
+                        null,
+                        false,
+                        false,
+                        new DeliveryOptions(false, true, 0)));
+        bind("#", "q/mortal");
+        Peer.Receiver receiver = a.receiver("q/mortal", 0);
+        Peer.Sender sender = b.sender("ex/address");
+        ByteBuf mortal = Unpooled.wrappedBuffer(
+                section(0x70, Arrays.asList(null, null, new UnsignedInteger(1000))), subject("s"));
+        sender.send(mortal, false, 1);
+        sender.send(subject("s"), false, 2);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 accepted settled");
+        network.core.tick(4);
+        receiver.link().issueCredit(10);
+        network.run();
+        assertThat(receiver.messages).hasSize(1);
     }
 
     @Test

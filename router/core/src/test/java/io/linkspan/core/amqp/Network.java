@@ -36,6 +36,11 @@ final class Network {
         this(CoreSettings.standalone("R"), CoreEvents.NONE, new ArrayList<>(), allocator);
     }
 
+    /** A router with settings of its own. */
+    Network(CoreSettings settings) {
+        this(settings, CoreEvents.NONE, new ArrayList<>(), UnpooledByteBufAllocator.DEFAULT);
+    }
+
     private Network(CoreSettings settings, CoreEvents events, List<TestWire> wires, ByteBufAllocator allocator) {
         this.core =
                 new RouterCore(settings, events, new Random(settings.routerId().hashCode()));

@@ -240,6 +240,23 @@ class NetworkRulesTest {
         assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 accepted settled");
     }
 
+    @Test
+    @DisplayName(
+            "DST-33 a message that has passed more routers than the network is wide is released, its credit comes back")
+    void loopGuard() {
+        InteriorRouters routers = new InteriorRouters("A-B");
+        routers.address("mc", "multicast", null);
+        Peer.Receiver receiver = routers.router("A").client().receiver("mc", 10);
+        Peer.Sender sender = routers.router("A").client(KEEPS_KEYS).sender("mc");
+        sender.send(annotated("x-opt-qd.trace", List.of("0/X", "0/Y")), false, 1);
+        assertThat(receiver.messages).hasSize(1);
+        sender.send(annotated("x-opt-qd.trace", List.of("0/X", "0/Y", "0/Z")), false, 2);
+        sender.send(annotated("x-opt-qd.trace", List.of("0/X", "0/Y", "0/Z")), true, 3);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 released settled");
+        assertThat(sender.link().credit()).isEqualTo(250);
+    }
+
     /** Deliveries that a router has sent to a neighbour on its control link. */
     private static long controls(InteriorRouters routers, String router, String neighbour) {
         return routers.router(router).core.links().stream()

@@ -10,6 +10,8 @@ import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.DeliveryOptions;
 import io.linkspan.core.address.Subscription;
+import io.linkspan.core.exchange.Exchange;
+import io.linkspan.core.exchange.Exchanges;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.fake.FakeConnection;
 import io.linkspan.core.fake.FakeReceiver;
@@ -271,5 +273,25 @@ class OptionsTest {
         assertThat(queue.bodies()).containsExactly("settled");
         queue.subscribe(Subscription.plain(core.receiverKey("other", 0)));
         assertThat(sender.creditAvailable()).isEqualTo(250);
+    }
+
+    // ---- exchanges -----------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("options hold for receivers on an exchange's own address too, when no next hop takes the message")
+    void directReceiversOfAnExchange() {
+        resending();
+        assertThat(core.exchanges()
+                        .create(new Exchanges.ExchangeRequest("e", "r", 0, null, 0, Exchange.MatchMethod.AMQP)))
+                .isInstanceOf(Exchanges.Created.class);
+        FakeReceiver one = connection.receiver("1").attach("r").credit(10);
+        FakeReceiver two = connection.receiver("2").attach("r").credit(10);
+        FakeSender sender = connection.sender("s").attach("r");
+        int key = sender.send("x", false);
+        FakeReceiver first = one.unsettledHere() > 0 ? one : two;
+        FakeReceiver second = first == one ? two : one;
+        first.settle(DeliveryState.RELEASED);
+        second.settle(DeliveryState.ACCEPTED);
+        assertThat(sender.outcomeOf(key)).isEqualTo(DeliveryState.ACCEPTED);
     }
 }

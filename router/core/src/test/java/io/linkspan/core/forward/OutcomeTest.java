@@ -12,6 +12,8 @@ import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
+import io.linkspan.core.CoreEvents;
+import io.linkspan.core.CoreSettings;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.connection.ConnectionRole;
@@ -20,7 +22,10 @@ import io.linkspan.core.fake.FakeConnection;
 import io.linkspan.core.fake.FakeReceiver;
 import io.linkspan.core.fake.FakeSender;
 import io.linkspan.core.fake.FakeSender.Told;
+import io.linkspan.core.link.InboundLink;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -33,7 +38,16 @@ class OutcomeTest {
     private static final DeliveryState RECEIVED = state(DeliveryState.RECEIVED, new UnsignedInteger(0));
     private static final DeliveryState DECLARED = state(DeliveryState.DECLARED, new UnsignedInteger(7));
 
-    private final RouterCore core = Cores.standalone();
+    private final List<String> warnings = new ArrayList<>();
+    private final RouterCore core = new RouterCore(
+            CoreSettings.standalone("R"),
+            new CoreEvents() {
+                @Override
+                public void declaredByOneOfSeveral(InboundLink sender) {
+                    warnings.add(sender.name());
+                }
+            },
+            new SplittableRandom(1));
     private final FakeConnection connection = new FakeConnection(core);
 
     private static DeliveryState state(int code, Object field) {
@@ -392,15 +406,17 @@ class OutcomeTest {
     }
 
     @Test
-    @DisplayName("OUT-12 declared counts as rejected, a state that is no outcome is ignored")
+    @DisplayName("OUT-12 declared counts as rejected and is warned of, a state that is no outcome is ignored")
     void declaredCountsAsRejected() {
         FakeReceiver[] receivers = {receiver("m"), receiver("m")};
         FakeSender sender = sender("m");
         int key = sender.send("x", false);
         receivers[0].tell(0, RECEIVED);
         receivers[0].settle(ACCEPTED);
+        assertThat(warnings).isEmpty();
         receivers[1].settle(DECLARED);
         assertThat(sender.outcomeOf(key)).isEqualTo(DeliveryState.rejected(null));
+        assertThat(warnings).containsExactly(sender.name());
     }
 
     @Test
