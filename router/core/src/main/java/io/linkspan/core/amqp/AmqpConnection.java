@@ -20,6 +20,7 @@ import io.linkspan.amqp.codec.MalformedException;
 import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.address.RouteLookup;
 import io.linkspan.core.autolink.Attachment;
@@ -36,6 +37,7 @@ import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -241,6 +243,25 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
             tenantRoutes = lookup;
         }
         return lookup.find(utf8, index, length);
+    }
+
+    /**
+     * The route of the address in a message's {@code x-opt-qd.to}; null for a phase that no address has. There the
+     * qualified form is usual (TEN-03), and a tenant's other addresses are in its space as all that it names.
+     */
+    @Nullable
+    Route annotatedRoute(byte[] utf8, int index, int length, int phase) {
+        String tenant = tenant();
+        if (tenant == null) {
+            return core().route(utf8, index, length, phase);
+        }
+        String address = new String(utf8, index, length, StandardCharsets.UTF_8);
+        boolean known = (phase >= 0 && phase <= AddressKey.MAX_PHASE) || phase == AddressKey.FALLBACK_PHASE;
+        if (!known) {
+            return null;
+        }
+        AddressKey key = address.startsWith(tenant) ? core().parse(address) : core().parse(tenant, address);
+        return core().route(phase == 0 ? key : key.inPhase(phase));
     }
 
     boolean stripsIncoming() {

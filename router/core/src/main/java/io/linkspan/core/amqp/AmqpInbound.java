@@ -158,7 +158,7 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     private @Nullable Route route(MessageView view) {
         if (view.hasRouterKeys() && !owner.stripsIncoming() && owner.keys().to() >= 0) {
             RouterAnnotations keys = owner.keys();
-            return owner.core().route(keys.bytes(), keys.to(), keys.toLength(), keys.phase());
+            return owner.annotatedRoute(keys.bytes(), keys.to(), keys.toLength(), keys.phase());
         }
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();

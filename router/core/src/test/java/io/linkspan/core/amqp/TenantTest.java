@@ -14,6 +14,8 @@ import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.link.Direction;
 import io.linkspan.core.linkroute.LinkRoutes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,50 @@ class TenantTest {
         sender.send(to("amqp:/q/", 5), false, 3);
         assertThat(outside.messages).hasSize(3);
         assertThat(other.messages).isEmpty();
+    }
+
+    @Test
+    @DisplayName("TEN-02 ANO-03 the x-opt-qd.to of a tenant, qualified or not, is in its space too")
+    void annotated() {
+        AmqpProfile keepsKeys = new AmqpProfile(
+                null,
+                ConnectionRole.NORMAL,
+                AmqpProfile.DEFAULT.engine(),
+                null,
+                "anonymous",
+                false,
+                false,
+                Map.of(),
+                List.of(),
+                AmqpProfile.DEFAULT.patterns(),
+                1,
+                true);
+        Peer believed = network.client(keepsKeys, "acme");
+        Peer.Receiver own = plain.receiver("acme/q", 10);
+        Peer.Receiver foreign = plain.receiver("other/q", 10);
+        Peer.Receiver phase1 =
+                plain.receiver(Terminus.source("acme/w").withCapability(new Symbol("qd.waypoint_2")), 10);
+        Peer.Receiver local = plain.receiver("_local/l", 10);
+        Peer.Sender sender = believed.sender((String) null);
+        sender.send(annotatedTo("q", 0), false, 1);
+        sender.send(annotatedTo("acme/q", 0), false, 2);
+        sender.send(annotatedTo("other/q", 0), false, 3);
+        sender.send(annotatedTo("w", 1), false, 4);
+        sender.send(annotatedTo("w", 11), false, 5);
+        sender.send(annotatedTo("amqp:/_local/l", 0), false, 6);
+        assertThat(own.messages).hasSize(2);
+        assertThat(foreign.messages).isEmpty();
+        assertThat(phase1.messages).hasSize(1);
+        assertThat(local.messages).hasSize(1);
+        assertThat(sender.outcomes).hasSize(6).contains("3 released settled");
+        believed.wire.cut();
+    }
+
+    private static ByteBuf annotatedTo(String address, int phase) {
+        Map<Object, Object> annotations = new LinkedHashMap<>();
+        annotations.put(new Symbol("x-opt-qd.to"), address);
+        annotations.put(new Symbol("x-opt-qd.phase"), phase);
+        return Unpooled.wrappedBuffer(AmqpConnectionTest.section(0x72, annotations), data(5));
     }
 
     @Test
