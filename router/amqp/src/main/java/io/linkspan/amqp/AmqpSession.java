@@ -59,6 +59,8 @@ public final class AmqpSession {
 
     private @Nullable AmqpLink flowHead;
     private final WaitingLinks waiting = new WaitingLinks();
+    private boolean endDue;
+    private @Nullable AmqpError endReason;
 
     // Membership of the engine's list of sessions with something to write.
     boolean dirty;
@@ -138,6 +140,9 @@ public final class AmqpSession {
         if (state == State.ASKING) {
             state = State.BEGUN;
             resumeBlocked();
+        } else if (endDue) {
+            endDue = false;
+            writeEnd(endReason);
         }
     }
 
@@ -155,13 +160,21 @@ public final class AmqpSession {
                                 .uint(handleMax));
     }
 
-    /** Ends the session with everything in it. Its links and {@link ConnectionHandler#onSessionEnded} hear of it later. */
+    /**
+     * Ends the session with everything in it. Its links and {@link ConnectionHandler#onSessionEnded} hear of it later. The
+     * peer hears of it when it has answered our begin (AMQP 1.0 part 2, 2.5.5): some cannot answer what has ended already.
+     */
     public void end(@Nullable AmqpError error) {
-        if (isLive()) {
+        if (state == State.ASKING) {
+            endDue = true;
+            endReason = error;
+        } else if (state == State.BEGUN) {
             writeEnd(error);
-            state = State.ENDING;
-            engine.lostLater(this);
+        } else {
+            return;
         }
+        state = State.ENDING;
+        engine.lostLater(this);
     }
 
     /** The peer broke a rule of the session: ends it. AMQP 1.0 part 2, 2.5.4. */

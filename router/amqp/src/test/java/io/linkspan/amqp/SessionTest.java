@@ -197,6 +197,25 @@ class SessionTest {
         }
 
         @Test
+        @DisplayName("2.5.5: a session that is not begun on both sides is not ended; the end follows the peer's begin")
+        void anEndWaitsForThePeersBegin() {
+            ScriptedPeer peer = ScriptedPeer.opened();
+            AmqpSession session = Objects.requireNonNull(peer.engine.begin());
+            session.end(ErrorCondition.RESOURCE_DELETED.error("gone"));
+            session.end(null);
+            peer.expect(Descriptors.BEGIN);
+            peer.expectNothing();
+            assertThat(session.isLive()).isFalse();
+            assertThat(peer.app.heard()).containsExactly("ended 0 LOCAL");
+            peer.send(amqp(3, Descriptors.BEGIN, Frame.ushort(0), uint(0), uint(10), uint(10)));
+            assertThat(peer.expect(Descriptors.END).errorText(0)).isEqualTo("amqp:resource-deleted gone");
+            peer.send(amqp(3, Descriptors.END));
+            peer.expectNothing();
+            assertThat(Objects.requireNonNull(peer.engine.begin()).localChannel())
+                    .isZero();
+        }
+
+        @Test
         void endingTwiceSaysEndOnce() {
             ScriptedPeer peer = ScriptedPeer.begun();
             AmqpSession session = peer.app.sessions.get(0);
