@@ -45,6 +45,30 @@ final class Corpus {
         return frames;
     }
 
+    /** A sender that gives up the deliveries it has begun: some at once, some after a few frames, and then leaves or not. */
+    static byte[] aborts(String address, Random random) {
+        List<byte[]> frames = new ArrayList<>();
+        frames.add(new byte[] {'A', 'M', 'Q', 'P', 0, 1, 0, 0});
+        frames.add(frame(0, 0, 0x10, string("aborter"), string("localhost"), uint(16384)));
+        frames.add(frame(0, 0, 0x11, NULL, uint(0), uint(100), uint(100)));
+        byte[] source = described(0x28);
+        byte[] target = described(0x29, string(address));
+        frames.add(frame(0, 0, 0x12, string("a"), uint(0), FALSE, NULL, NULL, source, target, NULL, NULL, uint(0)));
+        for (int id = 0; id < 4; id++) {
+            for (int part = random.nextInt(20); part >= 0; part--) {
+                byte[] performative = described(0x14, uint(0), uint(id), binary(int32(id)), uint(0), NULL, TRUE);
+                byte[] payload = new byte[random.nextInt(16_000)];
+                frames.add(framed(0, 0, concat(performative, payload)));
+            }
+            byte[] aborted = described(0x14, uint(0), uint(id), NULL, NULL, NULL, FALSE, NULL, NULL, NULL, TRUE);
+            frames.add(framed(0, 0, aborted));
+        }
+        if (random.nextBoolean()) {
+            frames.add(frame(0, 0, 0x18));
+        }
+        return concat(frames.toArray(new byte[0][]));
+    }
+
     /** One client's MQTT packets in a legal order, of a protocol level 3, 4 or 5. */
     static List<byte[]> mqtt(String topic, Random random) {
         int level = 3 + random.nextInt(3);

@@ -39,6 +39,7 @@ public final class Soak {
         RUNS.put("big", new BigMessageSoak());
         RUNS.put("fuzz", new FuzzSoak());
         RUNS.put("mesh", new MeshSoak());
+        RUNS.put("mix", new MixSoak());
     }
 
     private Soak() {}

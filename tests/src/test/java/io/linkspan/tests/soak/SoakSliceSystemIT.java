@@ -19,6 +19,12 @@ class SoakSliceSystemIT {
     }
 
     @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void aMixOfEverythingSettlesEachDeliveryOnceAndLeavesNothingBehind() {
+        assertThat(run("mix", "20261128", "0.4")).contains("result OK");
+    }
+
+    @Test
     void anUnknownRunIsRefusedWithTheListOfNames() {
         assertThat(run("nothing", "1", "1")).startsWith("usage: ").contains("fuzz");
     }
