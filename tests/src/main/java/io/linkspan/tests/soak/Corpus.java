@@ -45,7 +45,7 @@ final class Corpus {
         return frames;
     }
 
-    /** A sender that gives up the deliveries it has begun: some at once, some after a few frames, and then leaves or not. */
+    /** A sender that gives up the deliveries it has begun, some by detaching or ending, and then says goodbye or not. */
     static byte[] aborts(String address, Random random) {
         List<byte[]> frames = new ArrayList<>();
         frames.add(new byte[] {'A', 'M', 'Q', 'P', 0, 1, 0, 0});
@@ -62,6 +62,11 @@ final class Corpus {
             }
             byte[] aborted = described(0x14, uint(0), uint(id), NULL, NULL, NULL, FALSE, NULL, NULL, NULL, TRUE);
             frames.add(framed(0, 0, aborted));
+        }
+        if (random.nextBoolean()) {
+            byte[] begun = described(0x14, uint(0), uint(4), binary(int32(4)), uint(0), NULL, TRUE);
+            frames.add(framed(0, 0, concat(begun, new byte[random.nextInt(16_000)])));
+            frames.add(random.nextBoolean() ? frame(0, 0, 0x16, uint(0), TRUE) : frame(0, 0, 0x17));
         }
         if (random.nextBoolean()) {
             frames.add(frame(0, 0, 0x18));

@@ -318,7 +318,10 @@ final class MixRound implements ProtonPeer.Events {
         return true;
     }
 
-    private void leave(ProtonPeer peer, boolean abruptly) {
+    private void leave(ProtonPeer peer, boolean wantsAbruptly) {
+        // Proton-j keeps its close back, too, until all messages are whole.
+        boolean abruptly =
+                wantsAbruptly || senders.stream().anyMatch(sender -> sender.peer == peer && sender.large != null);
         forget(peer, abruptly);
         if (abruptly) {
             peer.drop();
@@ -468,6 +471,9 @@ final class MixRound implements ProtonPeer.Events {
         boolean sends = random.nextBoolean();
         Out sender = sends ? any(senders) : null;
         In receiver = sends ? null : any(receivers);
+        if (sender != null && sender.large != null) {
+            return false; // Proton-j keeps its detach back until the message is whole.
+        }
         if (sender != null) {
             forget(sender);
             sender.link.close();
@@ -487,6 +493,9 @@ final class MixRound implements ProtonPeer.Events {
             return false;
         }
         Session session = chosen.link.getSession();
+        if (senders.stream().anyMatch(sender -> sender.link.getSession() == session && sender.large != null)) {
+            return false; // As with a detach.
+        }
         for (Out sender : List.copyOf(senders)) {
             if (sender.link.getSession() == session) {
                 forget(sender);
@@ -741,6 +750,9 @@ final class MixRound implements ProtonPeer.Events {
     // ---- Rest.
 
     private void rest() {
+        if (rested.isDone()) {
+            return;
+        }
         senders.forEach(this::continueLarge);
         ProtonPeer client = clients.isEmpty() ? null : clients.get(0);
         if (client == null) {
@@ -764,11 +776,11 @@ final class MixRound implements ProtonPeer.Events {
         List<String> open = open();
         if (open.isEmpty()) {
             broken.addAll(ledger.broken());
-            rested.complete(broken);
+            rested.complete(List.copyOf(broken));
         } else if (now() > restUntilMs) {
             broken.addAll(open);
             broken.addAll(ledger.broken());
-            rested.complete(broken);
+            rested.complete(List.copyOf(broken));
         }
     }
 
