@@ -4,23 +4,15 @@ package io.linkspan.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.server.tls.TestCertificates;
-import io.vertx.core.Handler;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonServerOptions;
-import io.vertx.proton.sasl.ProtonSaslAuthenticator;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import org.apache.qpid.proton.engine.Sasl;
-import org.apache.qpid.proton.engine.Transport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,41 +184,6 @@ class SecureToolsIT {
                             + " no password for it\n");
             ToolRun missing = nodes(router, "--ssl-trustfile=" + certificates.file("none.pem"));
             assertThat(missing.out()).matches("SSLException: cannot read '.*none.pem': .*\n");
-        }
-    }
-
-    /** Knows one user, bob, by SASL PLAIN. */
-    private static final class PlainPassword implements ProtonSaslAuthenticator {
-        @SuppressWarnings("NullAway.Init") // init() comes first
-        private Sasl sasl;
-
-        private boolean succeeded;
-
-        @Override
-        public void init(NetSocket socket, ProtonConnection connection, Transport transport) {
-            sasl = transport.sasl();
-            sasl.server();
-            sasl.allowSkip(false);
-            sasl.setMechanisms("PLAIN");
-        }
-
-        @Override
-        public void process(Handler<Boolean> completion) {
-            if (sasl.getRemoteMechanisms().length == 0) {
-                completion.handle(false);
-                return;
-            }
-            byte[] response = new byte[sasl.pending()];
-            sasl.recv(response, 0, response.length);
-            succeeded = sasl.getRemoteMechanisms()[0].toUpperCase(Locale.ROOT).equals("PLAIN")
-                    && new String(response, StandardCharsets.UTF_8).equals("\0bob\0secret");
-            sasl.done(succeeded ? Sasl.SaslOutcome.PN_SASL_OK : Sasl.SaslOutcome.PN_SASL_AUTH);
-            completion.handle(true);
-        }
-
-        @Override
-        public boolean succeeded() {
-            return succeeded;
         }
     }
 }
