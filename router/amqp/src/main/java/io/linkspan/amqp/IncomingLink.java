@@ -53,6 +53,7 @@ public final class IncomingLink extends AmqpLink {
     private @Nullable Handler handler;
     private int credit;
     private int takenBack;
+    private int givenUp;
     private int deliveryCount;
     private boolean drain;
     private int toldLimit;
@@ -136,6 +137,13 @@ public final class IncomingLink extends AmqpLink {
     /** True from {@link #drain} until no credit is left or new credit is given. */
     public boolean draining() {
         return drain;
+    }
+
+    /** Credit that the sender has given up in answer to a drain, since this was asked last. */
+    public int takeGivenUp() {
+        int gone = givenUp;
+        givenUp = 0;
+        return gone;
     }
 
     /** Deliveries that the sender may still send; negative by how many it sent too many. */
@@ -263,8 +271,10 @@ public final class IncomingLink extends AmqpLink {
             // Behind what we counted: the sender counts a delivery when it ends, we when it begins.
             int used = Serial.distance(deliveryCount, count);
             if (used > 0) {
+                int had = Math.max(0, credit);
                 deliveryCount = count;
                 credit = credit > used ? credit - used : Math.min(credit, 0);
+                givenUp += had - Math.max(0, credit);
             }
             if (credit <= 0) {
                 drain = false;

@@ -323,8 +323,9 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
 
     @Override
     public void onFlow(IncomingLink from) {
-        if (link.credit() <= 0) {
-            drained();
+        int gone = from.takeGivenUp();
+        if (gone > 0) {
+            gaveUp(gone);
         }
     }
 

@@ -224,9 +224,24 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
     /** The peer answered a drain: it has no credit left. */
     public final void drained() {
         if (draining && credit > 0) {
-            owed += credit;
-            credit = 0;
-            creditIs(false);
+            gaveUp(credit);
+        }
+    }
+
+    /**
+     * The peer gave up credit in answer to a drain. It is owed while the drain lasts, and given anew when the drain is
+     * over already: the answer and the credit that ended it have crossed (routing CRD-08, CRD-09).
+     */
+    public final void gaveUp(int count) {
+        if (lost) {
+            return;
+        }
+        credit -= count;
+        creditIs(credit > 0);
+        if (draining) {
+            owed += count;
+        } else {
+            grant(count);
         }
     }
 

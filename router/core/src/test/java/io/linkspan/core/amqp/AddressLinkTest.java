@@ -306,6 +306,29 @@ class AddressLinkTest {
     }
 
     @Test
+    @DisplayName(
+            "CRD-08 CRD-09 no credit is lost when the answer to a drain crosses the credit of the next destination")
+    void drainAnswerCrossesCredit() {
+        Peer.Receiver first = a.receiver("q", 10);
+        Peer.Sender sender = b.sender("q");
+        for (int i = 0; i < 3; i++) {
+            first.link().detach(true, null);
+            network.run();
+            sender.send(data(5), false, i);
+            assertThat(sender.link().draining()).isTrue();
+            sender.link().drained();
+            first = a.receiver("q", 300); // Its attach and the answer come to the router in one go.
+            assertThat(sender.link().credit()).isEqualTo(250);
+        }
+        for (int i = 0; i < 250; i++) {
+            sender.send(data(5), false, i);
+        }
+        assertThat(sender.outcomes.stream().filter(said -> said.contains("accepted")))
+                .hasSize(250);
+        assertThat(sender.link().credit()).isEqualTo(250);
+    }
+
+    @Test
     @DisplayName("OUT-21 a receiver's tags are the router's own, different for each delivery of the connection")
     void tags() {
         Peer.Receiver first = a.receiver("q", 10);

@@ -55,6 +55,23 @@ class AdminStatusTest {
     }
 
     @Test
+    @DisplayName("link adminStatus: a sender that answers the drain when it has been enabled already loses no credit")
+    void crossedAnswer() {
+        a.receiver("q", 10);
+        Peer.Sender sender = b.sender("q");
+        Link link = link(true);
+        for (int i = 0; i < 3; i++) {
+            administer(link, false);
+            assertThat(sender.link().draining()).isTrue();
+            assertThat(network.core.administer(link, true)).isTrue();
+            sender.link().drained(); // Both are on their way now.
+            network.run();
+            assertThat(sender.link().credit()).isEqualTo(250);
+            assertThat(link.creditAvailable()).isEqualTo(250);
+        }
+    }
+
+    @Test
     @DisplayName("link adminStatus: a disabled sender is drained and gets no credit until it is enabled")
     void sender() {
         Peer.Receiver receiver = a.receiver("q", 10);
