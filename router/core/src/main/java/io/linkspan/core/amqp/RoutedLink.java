@@ -620,6 +620,10 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
 
     @Override
     public void onFlow(IncomingLink from) {
+        int gone = from.takeGivenUp();
+        if (gone > 0 && !outgoing().draining()) {
+            from.issueCredit(gone); // The receiver has ended its drain meanwhile, and its credit stands.
+        }
         inEnd.credited(from.credit() > 0);
         settleDrain();
     }

@@ -201,6 +201,26 @@ class RoutedLinkTest {
     }
 
     @Test
+    @DisplayName("LNK-11: no credit is lost when a sender's answer to a drain crosses the end of the drain")
+    void lnk11TheAnswerCrossesTheEndOfTheDrain() {
+        Peer.Sender sender = sender(5);
+        for (int i = 0; i < 3; i++) {
+            far().link().drain();
+            network.run();
+            assertThat(sender.link().draining()).isTrue();
+            sender.link().drained();
+            far().link().issueCredit(0); // Both are on their way now.
+            network.run();
+            assertThat(sender.link().credit()).isEqualTo(far().link().credit());
+        }
+        assertThat(far().link().credit()).isEqualTo(5);
+        for (int i = 0; i < 5; i++) {
+            sender.send(AmqpConnectionTest.data(1), false, i);
+        }
+        assertThat(sender.outcomes).hasSize(5);
+    }
+
+    @Test
     @DisplayName("LNK-12: delivery-tags up to 32 octets pass unchanged")
     void lnk12TagsPass() {
         Peer.Sender sender = sender(5);
