@@ -9,17 +9,18 @@ LINKSPAN_LIB=$(dirname "$(readlink -f "$0")")
 # shellcheck source=launch.sh
 . "$LINKSPAN_LIB/launch.sh"
 
-jar=$(linkspan_jar) || {
+find_jar || {
     echo "archive.sh: the program is not built" >&2
     exit 1
 }
-java_home=$(newest_java 17)
-major=$(java_major "$java_home")
-for_router=$(archive_file router "$jar" "$java_home" "$major")
-for_tools=$(archive_file stat "$jar" "$java_home" "$major")
-if [ "$for_router" -nt "$jar" ] && [ "$for_tools" -nt "$jar" ] && [ "${1:-}" != --force ]; then exit 0; fi
+find_newest_java 17
+set_archive router "$LINKSPAN_JAR" "$NEWEST_JAVA"
+for_router=$ARCHIVE
+set_archive stat "$LINKSPAN_JAR" "$NEWEST_JAVA"
+for_tools=$ARCHIVE
+if [ "$for_router" -nt "$LINKSPAN_JAR" ] && [ "$for_tools" -nt "$LINKSPAN_JAR" ] && [ "${1:-}" != --force ]; then exit 0; fi
 
-mkdir -p "$(dirname "$for_router")"
+mkdir -p "${for_router%/*}" "${for_tools%/*}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/train.conf" <<END
@@ -41,9 +42,11 @@ learn() {
     learned=$1
     archive=$2
     shift 2
-    # shellcheck disable=SC2046 # these are words without spaces
-    exec "$java_home/bin/java" $(jvm_flags "$learned" "$major") $(archive_flags make "$archive" "$major") \
-        -jar "$jar" "$learned" "$@"
+    set_jvm_flags "$learned" "$NEWEST_MAJOR"
+    set_archive_flags make "$NEWEST_MAJOR"
+    # shellcheck disable=SC2086 # these are words without spaces, but for the last
+    exec "$NEWEST_JAVA/bin/java" $JVM_FLAGS ${ARCHIVE_FLAGS% *} "${ARCHIVE_FLAGS##* }$archive" \
+        -jar "$LINKSPAN_JAR" "$learned" "$@"
 }
 
 (learn router "$work/router.jsa" -c "$work/train.conf") >"$work/log" 2>&1 &

@@ -34,28 +34,38 @@ java_major() {
     read_java_major "$1" && echo "$JAVA_MAJOR"
 }
 
-# Directories that may hold a runtime, best known first; not checked, with duplicates.
-java_candidates() {
+# Calls $1 with each directory that may hold a runtime; not checked, with duplicates. Starts a process only when the
+# java of the PATH is none of the usual places.
+each_java_candidate() {
     if [ -n "${LINKSPAN_JAVA_HOME:-}" ]; then
-        echo "$LINKSPAN_JAVA_HOME"
+        "$1" "$LINKSPAN_JAVA_HOME"
         return
     fi
-    if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME"; fi
-    if command -v java >/dev/null 2>&1; then
-        local java
-        java=$(readlink -f "$(command -v java)")
-        echo "${java%/bin/java}"
-    fi
-    local home
+    if [ -n "${JAVA_HOME:-}" ]; then "$1" "$JAVA_HOME"; fi
+    local home on_path='' directory old_ifs=$IFS
+    IFS=:
+    for directory in $PATH; do
+        if [ -x "$directory/java" ] && [ ! -d "$directory/java" ]; then
+            on_path=$directory/java
+            break
+        fi
+    done
+    IFS=$old_ifs
     for home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /opt/*jdk* \
         "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
-        if [ -x "$home/bin/java" ]; then echo "$home"; fi
+        if [ ! -x "$home/bin/java" ]; then continue; fi
+        if [ -n "$on_path" ] && [ "$on_path" -ef "$home/bin/java" ]; then on_path=; fi
+        "$1" "$home"
     done
+    if [ -n "$on_path" ]; then
+        on_path=$(readlink -f "$on_path")
+        "$1" "${on_path%/bin/java}"
+    fi
 }
 
 java_homes() {
     local home real major seen=' '
-    java_candidates | while IFS= read -r home; do
+    each_java_candidate echo | while IFS= read -r home; do
         real=$(readlink -f "$home") || continue
         case $seen in *" $real "*) continue ;; esac
         seen="$seen$real "
@@ -64,18 +74,23 @@ java_homes() {
     done | sort -s -k 1,1nr
 }
 
+# The newest runtime of at least $1, as NEWEST_JAVA and NEWEST_MAJOR; fails when there is none.
+find_newest_java() {
+    NEWEST_JAVA=
+    NEWEST_MAJOR=$(($1 - 1))
+    each_java_candidate take_if_newer
+    [ -n "$NEWEST_JAVA" ]
+}
+
+take_if_newer() {
+    if read_java_major "$1" && [ "$JAVA_MAJOR" -gt "$NEWEST_MAJOR" ]; then
+        NEWEST_JAVA=$1
+        NEWEST_MAJOR=$JAVA_MAJOR
+    fi
+}
+
 newest_java() {
-    local min=${1:-17}
-    java_candidates | {
-        local home best='' best_major=$((min - 1))
-        while IFS= read -r home; do
-            if read_java_major "$home" && [ "$JAVA_MAJOR" -gt "$best_major" ]; then
-                best=$home
-                best_major=$JAVA_MAJOR
-            fi
-        done
-        [ -n "$best" ] && echo "$best"
-    }
+    find_newest_java "${1:-17}" && echo "$NEWEST_JAVA"
 }
 
 newest_jdk() {

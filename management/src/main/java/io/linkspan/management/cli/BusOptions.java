@@ -7,11 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say where the router is and how to connect; the names are those of qdstat and qdmanage. */
@@ -97,8 +95,7 @@ public final class BusOptions {
         try {
             url = BusUrl.parse(text, protocol);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    Objects.requireNonNull(tool).commandLine(), "Invalid value for option '--bus': " + e.getMessage());
+            throw ToolLine.wrongValue(tool, "Invalid value for option '--bus': " + e.getMessage());
         }
     }
 

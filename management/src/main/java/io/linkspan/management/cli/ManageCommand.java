@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -116,15 +115,24 @@ public class ManageCommand extends Tool {
     }
 
     @Override
+    final String record() {
+        return "manage.options";
+    }
+
+    @Override
+    final Object holder(String name) {
+        return name.equals("target") ? target : super.holder(name);
+    }
+
+    @Override
     final int run(PrintWriter out) {
         if (operation == null) {
-            throw new ParameterException(spec.commandLine(), "No operation specified");
+            throw new WrongUse("No operation specified");
         }
         String chosen = operation.toLowerCase(Locale.ROOT);
         refuseSurplusArguments(chosen);
         if (watch.watching() && !WATCHED.contains(chosen)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--watch goes with " + String.join(", ", WATCHED) + " alone");
+            throw new WrongUse("--watch goes with " + String.join(", ", WATCHED) + " alone");
         }
         try (ManagementNode node = connect(target.address())) {
             ManagementClient client = new ManagementClient(node);
@@ -158,9 +166,7 @@ public class ManageCommand extends Tool {
                     default -> Integer.MAX_VALUE;
                 };
         if (arguments.size() > most) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "Unexpected arguments: " + String.join(" ", arguments.subList(most, arguments.size())));
+            throw new WrongUse("Unexpected arguments: " + String.join(" ", arguments.subList(most, arguments.size())));
         }
     }
 

@@ -3,11 +3,9 @@ package io.linkspan.management.cli;
 
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,6 @@ record Screen(
         boolean headed,
         @Nullable String router) {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS 'UTC'", Locale.ROOT);
-
     /**
      * The screen of another node, whose router the caller has named already.
      *
@@ -53,7 +48,9 @@ record Screen(
 
     /** Prints the time of the run. */
     void time() {
-        line(TIME.format(ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)));
+        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+        line(now.toLocalDate() + " " + Units.padded(now.getHour(), 2) + ":" + Units.padded(now.getMinute(), 2) + ":"
+                + Units.padded(now.getSecond(), 2) + "." + Units.padded(now.getNano() / 1000, 6) + " UTC");
     }
 
     private String routerId() {

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /**
  * Shows status and statistics of a router: the options, requests, tables and messages of qdstat 1.19.
@@ -79,6 +78,20 @@ public class StatCommand extends Tool {
     }
 
     @Override
+    final String record() {
+        return "stat.options";
+    }
+
+    @Override
+    final Object holder(String name) {
+        return switch (name) {
+            case "display" -> display;
+            case "target" -> target;
+            default -> super.holder(name);
+        };
+    }
+
+    @Override
     final int run(PrintWriter out) {
         if (limit != null && limit < 0) {
             throw new ToolFailure("ValueError", "the limit is " + limit + ", expected 0 or more");
@@ -109,7 +122,7 @@ public class StatCommand extends Tool {
 
     private Presentation presentation() {
         if (csv && json) {
-            throw new ParameterException(spec.commandLine(), "--csv and --json exclude each other");
+            throw new WrongUse("--csv and --json exclude each other");
         }
         boolean coloured = colours == When.ALWAYS || (colours == When.AUTO && terminal.interactive());
         Table.Layout layout = csv
@@ -121,7 +134,7 @@ public class StatCommand extends Tool {
                     filters.stream().map(RowFilter::parse).toList(),
                     sort == null ? null : RowOrder.parse(sort));
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--filter': " + e.getMessage());
+            throw new WrongUse("Invalid value for option '--filter': " + e.getMessage());
         }
     }
 

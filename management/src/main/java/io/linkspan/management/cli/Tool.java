@@ -2,7 +2,9 @@
 package io.linkspan.management.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -21,9 +23,11 @@ abstract class Tool implements Callable<Integer> {
     final NodeConnector connector;
     final Terminal terminal;
 
+    /** Set by picocli before it calls; null when it was not needed. */
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    CommandSpec spec;
+    private @Nullable CommandSpec spec;
+
+    private @Nullable PrintWriter printer;
 
     @Mixin
     BusOptions bus = new BusOptions(BusUrl.Protocol.AMQP);
@@ -43,6 +47,40 @@ abstract class Tool implements Callable<Integer> {
      */
     abstract int run(PrintWriter out);
 
+    /** The resource that has the options of {@link PlainArguments}; empty when picocli reads all arguments. */
+    String record() {
+        return "";
+    }
+
+    /** What holds the value of an option, by the first part of its place in the record; empty for the tool itself. */
+    Object holder(String name) {
+        return switch (name) {
+            case "" -> this;
+            case "bus" -> bus;
+            case "watch" -> watch;
+            default -> throw new IllegalStateException("nothing holds " + name);
+        };
+    }
+
+    /** Where to print when the tool is called without picocli. */
+    final void printTo(PrintWriter out) {
+        printer = out;
+    }
+
+    /** Prints the line of a failure, on standard output as the original's tools do; returns the exit status. */
+    final int failed(Exception failure, PrintWriter out, PrintWriter err) {
+        String text = failure instanceof ToolFailure known
+                ? known.line()
+                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        out.print(text + "\n");
+        out.flush();
+        if (System.getenv(DEBUG_VARIABLE) != null) {
+            failure.printStackTrace(err);
+            err.flush();
+        }
+        return failureStatus();
+    }
+
     /** The exit status of a failure. */
     int failureStatus() {
         return 1;
@@ -50,7 +88,7 @@ abstract class Tool implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = printer == null ? ToolLine.out(Objects.requireNonNull(spec)) : printer;
         try {
             boolean again;
             int code;

@@ -2,8 +2,11 @@
 package io.linkspan.management.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -41,26 +44,51 @@ public final class ToolLine {
     }
 
     private static int wrongUse(ParameterException wrong) {
-        CommandLine line = wrong.getCommandLine();
-        PrintWriter err = line.getErr();
+        return wrongUse(
+                wrong.getCommandLine(),
+                wrong.getMessage(),
+                wrong.getCommandLine().getErr());
+    }
+
+    /** Prints the usage of a tool and what is wrong; returns the exit status. */
+    static int wrongUse(Tool tool, String program, WrongUse wrong, PrintWriter err) {
+        return wrongUse(of(tool, program), wrong.getMessage(), err);
+    }
+
+    private static int wrongUse(CommandLine line, @Nullable String message, PrintWriter err) {
         err.print(line.getUsageMessage());
-        err.print(line.getCommandName() + ": error: " + wrong.getMessage() + "\n");
+        err.print(line.getCommandName() + ": error: " + message + "\n");
         err.flush();
         return ExitCode.USAGE;
     }
 
+    /** Where the command of picocli's model prints. */
+    static PrintWriter out(CommandSpec spec) {
+        return spec.commandLine().getOut();
+    }
+
+    /** What picocli wants to be thrown for a value that is none. */
+    static RuntimeException wrongValue(@Nullable CommandSpec spec, String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+
     private static int failed(Exception failure, CommandLine line) {
-        boolean original = line.getCommand() instanceof Tool;
-        PrintWriter out = original ? line.getOut() : line.getErr();
+        if (failure instanceof WrongUse) {
+            return wrongUse(line, failure.getMessage(), line.getErr());
+        }
+        if (line.getCommand() instanceof Tool tool) {
+            return tool.failed(failure, line.getOut(), line.getErr());
+        }
+        PrintWriter err = line.getErr();
         String text = failure instanceof ToolFailure known
                 ? known.line()
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        out.print((original ? text : line.getCommandName() + ": " + text) + "\n");
-        out.flush();
+        err.print(line.getCommandName() + ": " + text + "\n");
+        err.flush();
         if (System.getenv(Tool.DEBUG_VARIABLE) != null) {
-            failure.printStackTrace(line.getErr());
-            line.getErr().flush();
+            failure.printStackTrace(err);
+            err.flush();
         }
-        return line.getCommand() instanceof Tool tool ? tool.failureStatus() : ExitCode.SOFTWARE;
+        return ExitCode.SOFTWARE;
     }
 }

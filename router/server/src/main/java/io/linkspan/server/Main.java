@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.server;
 
-import io.linkspan.management.cli.ToolLine;
+import io.linkspan.management.cli.ToolCall;
 import io.linkspan.server.cli.Subcommands;
 import io.linkspan.server.cli.Subcommands.Subcommand;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The {@code linkspan} program: {@code linkspan COMMAND [OPTIONS]}.
@@ -33,6 +35,9 @@ public final class Main {
         if (System.getProperty("io.netty.noUnsafe") == null) {
             System.setProperty("io.netty.noUnsafe", "false");
         }
+        // Otherwise Netty and Vert.x look for three other loggers, in every jar there is.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
         // Names are resolved as the system does it, /etc/hosts and search domains included.
         System.setProperty("vertx.disableDnsResolver", "true");
         System.exit(run(args, System.out, System.err));
@@ -58,19 +63,19 @@ public final class Main {
         if (word.equals(ROUTER)) {
             return new RouterCommand(program, out, err).run(arguments.subList(1, args.length));
         }
-        return Subcommands.named(word)
-                .map(command -> execute(program, command, args))
-                .orElseGet(() -> {
-                    err.println(program + ": unknown command '" + word + "'");
-                    usage(program, err);
-                    return 1;
-                });
+        Optional<Subcommand> command = Subcommands.named(word);
+        if (command.isPresent()) {
+            return execute(program, command.get(), arguments);
+        }
+        err.println(program + ": unknown command '" + word + "'");
+        usage(program, err);
+        return 1;
     }
 
     /** Runs a command; under a name of the original's, such as qdstat, that name alone is the program. */
-    private static int execute(String program, Subcommand command, String[] args) {
+    private static int execute(String program, Subcommand command, List<String> arguments) {
         String name = program.equals(PROGRAM) ? program + " " + command.name() : program;
-        return ToolLine.of(command.command().get(), name).execute(Arrays.copyOfRange(args, 1, args.length));
+        return ToolCall.execute(command.command(), name, arguments.subList(1, arguments.size()));
     }
 
     private static void usage(String program, PrintStream to) {

@@ -61,7 +61,7 @@ public final class Completion implements Callable<Integer> {
             case LINKSPAN -> {
                 CommandLine all = ToolLine.of(new All(), "linkspan");
                 for (Subcommands.Subcommand command : Subcommands.all()) {
-                    all.addSubcommand(command.name(), command.command().get());
+                    all.addSubcommand(command.name(), command.command());
                 }
                 all.addSubcommand("router", new RouterOptions());
                 yield AutoComplete.bash("linkspan", all);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,11 +25,25 @@ final class ProcessTerminal {
 
     static Terminal of() {
         return new Terminal(
-                Clock.system(ZoneId.systemDefault()),
-                System.in,
-                isInteractive(),
-                ProcessTerminal::pause,
-                ProcessTerminal::edit);
+                new LocalClock(), System.in, isInteractive(), ProcessTerminal::pause, ProcessTerminal::edit);
+    }
+
+    /** The system's clock; it looks for the system's zone, which takes long, when somebody asks for it. */
+    private static final class LocalClock extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneId.systemDefault();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return Clock.system(zone);
+        }
+
+        @Override
+        public Instant instant() {
+            return Clock.systemUTC().instant();
+        }
     }
 
     /**

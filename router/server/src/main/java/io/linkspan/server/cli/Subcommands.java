@@ -4,7 +4,6 @@ package io.linkspan.server.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 
 /**
  * The commands of the {@code linkspan} program besides {@code router}, in the order in which the help lists them.
@@ -14,22 +13,38 @@ import java.util.function.Supplier;
  */
 public final class Subcommands {
     private static final List<Subcommand> ALL = List.of(
-            new Subcommand("check", "tell what is wrong with a configuration file", Check::new),
-            new Subcommand("diff", "compare a running router with a configuration file", Diff::new),
-            new Subcommand("apply", "make a running router have what a configuration file has", Apply::new),
-            new Subcommand("explain", "tell what becomes of a message or a receiver", Explain::new),
-            new Subcommand("stat", "show status and statistics of a router, as qdstat does", Stat::new),
-            new Subcommand("manage", "send a management operation to a router, as qdmanage does", Manage::new),
-            new Subcommand("send", "send messages by AMQP", Send::new),
-            new Subcommand("receive", "receive messages by AMQP", Receive::new),
-            new Subcommand("pub", "publish messages by MQTT", Publish::new),
-            new Subcommand("sub", "subscribe to messages by MQTT", Subscribe::new),
-            new Subcommand("completion", "print a script for the completion of a shell", Completion::new));
+            new Subcommand("check", "tell what is wrong with a configuration file"),
+            new Subcommand("diff", "compare a running router with a configuration file"),
+            new Subcommand("apply", "make a running router have what a configuration file has"),
+            new Subcommand("explain", "tell what becomes of a message or a receiver"),
+            new Subcommand("stat", "show status and statistics of a router, as qdstat does"),
+            new Subcommand("manage", "send a management operation to a router, as qdmanage does"),
+            new Subcommand("send", "send messages by AMQP"),
+            new Subcommand("receive", "receive messages by AMQP"),
+            new Subcommand("pub", "publish messages by MQTT"),
+            new Subcommand("sub", "subscribe to messages by MQTT"),
+            new Subcommand("completion", "print a script for the completion of a shell"));
 
-    /**
-     * One command: its name on the command line, one line for the help, and how to make the picocli object.
-     */
-    public record Subcommand(String name, String summary, Supplier<Callable<Integer>> command) {}
+    /** One command: its name on the command line and one line for the help. */
+    public record Subcommand(String name, String summary) {
+        /** Makes the picocli object. */
+        public Callable<Integer> command() {
+            return switch (name) {
+                case "check" -> new Check();
+                case "diff" -> new Diff();
+                case "apply" -> new Apply();
+                case "explain" -> new Explain();
+                case "stat" -> new Stat();
+                case "manage" -> new Manage();
+                case "send" -> new Send();
+                case "receive" -> new Receive();
+                case "pub" -> new Publish();
+                case "sub" -> new Subscribe();
+                case "completion" -> new Completion();
+                default -> throw new IllegalStateException("no command " + name);
+            };
+        }
+    }
 
     private Subcommands() {}
 
@@ -40,6 +55,11 @@ public final class Subcommands {
 
     /** The command of that name. */
     public static Optional<Subcommand> named(String name) {
-        return ALL.stream().filter(subcommand -> subcommand.name().equals(name)).findFirst();
+        for (Subcommand subcommand : ALL) {
+            if (subcommand.name().equals(name)) {
+                return Optional.of(subcommand);
+            }
+        }
+        return Optional.empty();
     }
 }
