@@ -42,7 +42,7 @@ public interface CoreEvents {
     /** The routing protocol has something to say. */
     default void mesh(MeshEvent event) {}
 
-    /** Another router announces a key that is no address: of a link route, or private. */
+    /** Another router announces a key that is neither an address nor of a link route: a private one. */
     default void keyAnnounced(RouterNode router, String key) {}
 
     /** The reverse of {@link #keyAnnounced}. */

@@ -62,6 +62,19 @@ public sealed interface PrefixOrPattern {
         return text.substring(from, end);
     }
 
+    /** The prefix that says the same as a pattern whose one wildcard is a last {@code #}; null for any other pattern. */
+    static @Nullable String asPrefix(String pattern) {
+        String text = withoutSeparatorsAround(pattern);
+        int end = text.length() - ANYTHING_BELOW.length();
+        if (end < 1 || text.charAt(end + 1) != '#' || !isSeparator(text.charAt(end))) {
+            return null;
+        }
+        String prefix = withoutSeparatorsAround(text.substring(0, end));
+        boolean literal = Pattern.parse(prefix, PatternSyntax.CONFIGURED).levels().stream()
+                .allMatch(level -> level instanceof Pattern.Literal);
+        return literal && !prefix.isEmpty() ? prefix : null;
+    }
+
     private static boolean isSeparator(char c) {
         return PatternSyntax.CONFIGURED.separators().indexOf(c) >= 0;
     }

@@ -10,6 +10,7 @@ import io.linkspan.core.address.AddressClass;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.AddressTable;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.Direction;
 import io.linkspan.core.linkroute.Choice;
 import io.linkspan.core.linkroute.LinkRoute;
@@ -46,7 +47,9 @@ final class LinkRouting {
         if (address == null) {
             return false;
         }
-        Choice choice = core.linkRoutes().choose(direction, address);
+        Choice choice = connection.role() == ConnectionRole.INTER_ROUTER
+                ? core.linkRoutes().onward(direction, address, connection)
+                : core.linkRoutes().choose(direction, address);
         if (choice == null && !dynamic) {
             return false;
         }

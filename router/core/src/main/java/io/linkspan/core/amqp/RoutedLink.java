@@ -13,6 +13,7 @@ import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.Transfer;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.RoutedEnd;
 import io.linkspan.core.linkroute.LinkRoute;
 import io.linkspan.core.message.MessageView;
@@ -114,10 +115,12 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         outEnd.peer(inEnd);
     }
 
-    /** LNK-07: containers know the client's name by its container, routers pass names on. */
+    /** LNK-07: the router that takes the link adds the client's container to its name; the others pass the name on. */
     private String outerName() {
         String clientContainer = client.facts().container();
-        return route == null || clientContainer == null ? request.name() : request.name() + "@" + clientContainer;
+        return client.role() == ConnectionRole.INTER_ROUTER || clientContainer == null
+                ? request.name()
+                : request.name() + "@" + clientContainer;
     }
 
     /** What management shows of one end. */

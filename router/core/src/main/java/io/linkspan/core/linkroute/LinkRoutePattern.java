@@ -97,6 +97,27 @@ public final class LinkRoutePattern {
         remotes.remove(remote);
     }
 
+    /**
+     * Who gets a link that another router has sent here: a local container in rotation, else the nearest router that has
+     * one, and never the way back. Each hop so comes nearer to some container, and no link goes round.
+     */
+    @Nullable
+    Choice onward(Connection from) {
+        if (!places.isEmpty()) {
+            return next();
+        }
+        Connection nearest = null;
+        int cost = Integer.MAX_VALUE;
+        for (RemoteContainers remote : remotes) {
+            Connection way = remote.way();
+            if (way != null && way != from && remote.cost() < cost) {
+                nearest = way;
+                cost = remote.cost();
+            }
+        }
+        return nearest == null ? null : new Choice.NextHop(nearest);
+    }
+
     /** Who gets the next link (LNK-04): a local container in rotation, else another router in rotation. */
     @Nullable
     Choice next() {
@@ -130,6 +151,6 @@ public final class LinkRoutePattern {
     }
 
     private @Nullable Connection hop(int ahead) {
-        return remotes.get((remoteTurn + ahead) % remotes.size()).nextHop();
+        return remotes.get((remoteTurn + ahead) % remotes.size()).way();
     }
 }

@@ -167,6 +167,12 @@ public final class LinkRoutes {
         return best == null ? null : orNowhere(best.next());
     }
 
+    /** Where a link goes that another router sends here; null if no route matches its address. */
+    public @Nullable Choice onward(Direction direction, String address, Connection from) {
+        LinkRoutePattern best = best(direction, address);
+        return best == null ? null : orNowhere(best.onward(from));
+    }
+
     /** Where the next link to this address would go; nobody's turn passes. Null if no route matches it. */
     public @Nullable Choice look(Direction direction, String address) {
         LinkRoutePattern best = best(direction, address);
@@ -285,8 +291,11 @@ public final class LinkRoutes {
 
     private static String keyOf(LinkRoute route) {
         boolean into = route.direction() == Direction.IN;
-        return route.prefix() != null
-                ? (into ? "C" : "D") + PrefixOrPattern.withoutSeparatorsAround(route.prefix())
+        String prefix = route.prefix() != null
+                ? PrefixOrPattern.withoutSeparatorsAround(route.prefix())
+                : PrefixOrPattern.asPrefix(Objects.requireNonNull(route.pattern()));
+        return prefix != null
+                ? (into ? "C" : "D") + prefix
                 : (into ? "E" : "F") + PrefixOrPattern.withoutSeparatorsAround(Objects.requireNonNull(route.pattern()));
     }
 
@@ -375,7 +384,7 @@ public final class LinkRoutes {
      * @return false for a key that is none of a link route
      */
     public boolean addRemote(String key, RemoteContainers remote) {
-        if (key.length() < 2 || "CDEF".indexOf(key.charAt(0)) < 0) {
+        if (!isKey(key)) {
             return false;
         }
         obtain(key, matcherOf(key), directionOf(key)).add(remote);
@@ -384,13 +393,21 @@ public final class LinkRoutes {
     }
 
     /** The reverse of {@link #addRemote}. */
-    public void removeRemote(String key, RemoteContainers remote) {
+    public boolean removeRemote(String key, RemoteContainers remote) {
+        if (!isKey(key)) {
+            return false;
+        }
         LinkRoutePattern pattern = tree(directionOf(key)).get(matcherOf(key));
         if (pattern != null) {
             pattern.remove(remote);
             changes++;
             removeIfUnused(pattern);
         }
+        return true;
+    }
+
+    private static boolean isKey(String key) {
+        return key.length() > 1 && "CDEF".indexOf(key.charAt(0)) >= 0;
     }
 
     private static Direction directionOf(String key) {

@@ -5,10 +5,12 @@ import io.linkspan.core.connection.Connection;
 import org.jspecify.annotations.Nullable;
 
 /** Another router that has containers for some pattern. Confined to the core's loop. */
-@FunctionalInterface
 public interface RemoteContainers {
 
     /** The connection towards that router now; null while there is no way to it. */
     @Nullable
-    Connection nextHop();
+    Connection way();
+
+    /** The cost of the path to it. */
+    int cost();
 }

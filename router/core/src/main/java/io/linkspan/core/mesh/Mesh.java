@@ -7,6 +7,8 @@ import io.linkspan.core.address.Address;
 import io.linkspan.core.address.AddressClass;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
+import io.linkspan.core.linkroute.LinkRoutePattern;
+import io.linkspan.core.linkroute.LinkRoutes;
 import io.linkspan.core.message.RouterAnnotations;
 import io.linkspan.mesh.Effects;
 import io.linkspan.mesh.KnownRouter;
@@ -61,6 +63,7 @@ public final class Mesh {
         routes = node.routes();
         control = new ControlMessages(this, config.self());
         core.table().announceTo(this::announce);
+        core.linkRoutes().advertiser(new OwnContainers());
         for (String name : CONTROL) {
             core.consume(AddressKey.local(name), Distribution.CLOSEST, (amqp, settled, from) -> DeliveryState.RELEASED);
         }
@@ -249,6 +252,20 @@ public final class Mesh {
         };
     }
 
+    /** The patterns that have containers at this router are told to the others (LNK-02). */
+    private final class OwnContainers implements LinkRoutes.Advertiser {
+
+        @Override
+        public void activated(LinkRoutePattern pattern) {
+            announce(pattern.key(), Treatment.LINK_BALANCED);
+        }
+
+        @Override
+        public void deactivated(LinkRoutePattern pattern) {
+            withdraw(pattern.key());
+        }
+    }
+
     /** What the routing protocol wants done. */
     private final class Wishes implements Effects {
 
@@ -312,7 +329,7 @@ public final class Mesh {
             AddressKey address = AddressKey.ofAnnouncement(key);
             if (router != null && address != null) {
                 core.table().addRemote(address, router, hint == null ? null : distribution(hint));
-            } else if (router != null) {
+            } else if (router != null && !core.linkRoutes().addRemote(key, router)) {
                 core.events().keyAnnounced(router, key);
             }
         }
@@ -323,7 +340,7 @@ public final class Mesh {
             AddressKey address = AddressKey.ofAnnouncement(key);
             if (router != null && address != null) {
                 core.table().removeRemote(address, router);
-            } else if (router != null) {
+            } else if (router != null && !core.linkRoutes().removeRemote(key, router)) {
                 core.events().keyWithdrawn(router, key);
             }
         }

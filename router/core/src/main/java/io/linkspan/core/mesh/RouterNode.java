@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.mesh;
 
+import io.linkspan.core.connection.Connection;
+import io.linkspan.core.linkroute.RemoteContainers;
 import io.linkspan.mesh.RouterId;
 import org.jspecify.annotations.Nullable;
 
 /** Another router of the network, and the way to it. Confined to the core's loop. */
-public final class RouterNode {
+public final class RouterNode implements RemoteContainers {
 
     private final RouterId id;
     private final int index;
@@ -32,7 +34,14 @@ public final class RouterNode {
         return nextHop;
     }
 
+    @Override
+    public @Nullable Connection way() {
+        Neighbor by = nextHop;
+        return by == null ? null : by.connection();
+    }
+
     /** The cost of the path, at least 1. */
+    @Override
     public int cost() {
         return cost;
     }

@@ -247,9 +247,11 @@ class LinkRouteTest {
     void lnk04RemoteContainersComeAfterLocalOnes() {
         Peer hopA = network.router("A");
         Peer hopB = network.router("B");
-        assertThat(routes.addRemote("Clr", () -> hopA.connection)).isTrue();
-        assertThat(routes.addRemote("Clr", () -> hopB.connection)).isTrue();
-        assertThat(routes.addRemote("Clr", () -> null)).isTrue();
+        assertThat(routes.addRemote("Clr", new FarContainers(hopA.connection, 1)))
+                .isTrue();
+        assertThat(routes.addRemote("Clr", new FarContainers(hopB.connection, 1)))
+                .isTrue();
+        assertThat(routes.addRemote("Clr", new FarContainers(null, 1))).isTrue();
         assertThat(routes.look(Direction.IN, "lr.q")).isEqualTo(new Choice.NextHop(hopA.connection));
         assertThat(routes.look(Direction.IN, "lr.q")).isEqualTo(new Choice.NextHop(hopA.connection));
         for (int i = 0; i < 4; i++) {
@@ -258,8 +260,8 @@ class LinkRouteTest {
         assertThat(hopA.takes).hasSize(2);
         assertThat(hopB.takes).hasSize(2);
         assertThat(request(hopA.takes.get(0)).name())
-                .as("LNK-07: unchanged between routers")
-                .isEqualTo("s0");
+                .as("LNK-07: the first router adds the client's container")
+                .isEqualTo("s0@app");
         route("lr", Direction.IN);
         Peer broker = network.container("broker", "L");
         client.sender("lr.q");
@@ -269,7 +271,7 @@ class LinkRouteTest {
     @Test
     @DisplayName("LNK-04: a pattern of other routers alone vanishes when the last of them withdraws it")
     void lnk04AWithdrawnPatternIsUnknownAgain() {
-        io.linkspan.core.linkroute.RemoteContainers remote = () -> null;
+        FarContainers remote = new FarContainers(null, 1);
         assertThat(routes.addRemote("Elr.*", remote)).isTrue();
         assertThat(text(client.sender("lr.q").detachedWith)).startsWith("qd:no-route-to-dest");
         routes.removeRemote("Elr.*", remote);

@@ -538,7 +538,7 @@ class RoutedLinkTest {
         farSender().send(AmqpConnectionTest.data(1), false, 1);
         assertThat(network.core.totals().ingressRouteContainer).isEqualTo(1);
         Peer router = network.router("N");
-        network.core.linkRoutes().addRemote("Cfar", () -> router.connection);
+        network.core.linkRoutes().addRemote("Cfar", new FarContainers(router.connection, 1));
         Peer.Sender far = client.sender("far.q");
         router.takes.get(0).link().issueCredit(1);
         network.run();
