@@ -17,6 +17,8 @@ import io.linkspan.core.link.Direction;
 import io.linkspan.core.link.OutboundLink;
 import io.linkspan.core.linkroute.Choice;
 import io.linkspan.core.linkroute.LinkRoute;
+import io.linkspan.core.mesh.Neighbor;
+import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +92,8 @@ public final class AddressExplanation {
                     + container.connection().identity();
         }
         return choice instanceof Choice.NextHop hop
-                ? "of another router, over connection " + hop.connection().identity()
+                ? "of another router, next hop " + hop.connection().facts().container() + ", over connection "
+                        + hop.connection().identity()
                 : "matches and has no container now: links are refused";
     }
 
@@ -139,7 +142,54 @@ public final class AddressExplanation {
         if (left[0] > 0) {
             answer.put("moreReceivers", (long) left[0]);
         }
-        answer.put("outcome", outcome(route));
+        boolean elsewhere = route.address() != null && explainOthers(route.address(), !receivers.isEmpty());
+        answer.put(
+                "outcome",
+                elsewhere && route.destinations() == 0 && !route.isUnavailable()
+                        ? "senders get credit, and learn the outcome of who receives at other routers"
+                        : outcome(route));
+    }
+
+    /** The other routers that have the address, the way to each, and whether the message takes it; false without any. */
+    private boolean explainOthers(Address address, boolean here) {
+        RouterNode[] nodes = address.remotes().nodes();
+        int least = Integer.MAX_VALUE;
+        for (RouterNode node : nodes) {
+            least = Math.min(least, node.cost());
+        }
+        List<Object> rows = new ArrayList<>();
+        for (RouterNode node : nodes) {
+            if (rows.size() == MAX_RECEIVERS) {
+                answer.put("moreOtherRouters", (long) (nodes.length - MAX_RECEIVERS));
+                break;
+            }
+            Neighbor hop = node.nextHop();
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put("router", node.id().value());
+            row.put("nextHop", hop == null ? null : hop.connection().facts().container());
+            row.put("cost", hop == null ? null : (long) node.cost());
+            row.put("share", hop == null ? "is out of reach" : share(address, here, node.cost() == least));
+            rows.add(row);
+        }
+        if (!rows.isEmpty()) {
+            answer.put("otherRouters", rows);
+        }
+        return !rows.isEmpty();
+    }
+
+    private static String share(Address address, boolean here, boolean nearest) {
+        return switch (address.distribution()) {
+            case MULTICAST, FLOOD -> "gets a copy";
+            case CLOSEST ->
+                here
+                        ? "gets it when nobody receives at this router"
+                        : nearest
+                                ? "gets it in turn with others of this cost, the least"
+                                : "gets it when no nearer router has receivers";
+            case BALANCED, LINK_BALANCED ->
+                "gets it while its cost and what is unsettled on the way there are the least";
+            case UNAVAILABLE -> "gets nothing";
+        };
     }
 
     private String outcome(Route route) {

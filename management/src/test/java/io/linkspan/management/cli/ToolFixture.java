@@ -71,6 +71,10 @@ final class ToolFixture {
         return run(new ManageCommand(this::connect, terminal()), "qdmanage", arguments);
     }
 
+    Run trace(String... arguments) {
+        return run(new TraceCommand(this::connect, terminal()) {}, "linkspan trace", arguments);
+    }
+
     private Terminal terminal() {
         return new Terminal(
                 Clock.fixed(NOW, ZoneId.of("Europe/Berlin")),

@@ -17,6 +17,7 @@ public final class Subcommands {
             new Subcommand("diff", "compare a running router with a configuration file"),
             new Subcommand("apply", "make a running router have what a configuration file has"),
             new Subcommand("explain", "tell what becomes of a message or a receiver"),
+            new Subcommand("trace", "show the way of a message through the network"),
             new Subcommand("stat", "show status and statistics of a router, as qdstat does"),
             new Subcommand("manage", "send a management operation to a router, as qdmanage does"),
             new Subcommand("send", "send messages by AMQP"),
@@ -34,6 +35,7 @@ public final class Subcommands {
                 case "diff" -> new Diff();
                 case "apply" -> new Apply();
                 case "explain" -> new Explain();
+                case "trace" -> new Trace();
                 case "stat" -> new Stat();
                 case "manage" -> new Manage();
                 case "send" -> new Send();
