@@ -68,6 +68,11 @@ final class RouterNetwork implements AutoCloseable {
         return Objects.requireNonNull(routers.get(id)).port("clients");
     }
 
+    /** Where a container connects; at every router its links are those to addresses below {@code lr}. */
+    int containerPort(String id) {
+        return Objects.requireNonNull(routers.get(id)).port("containers");
+    }
+
     /** The cable between two routers. */
     Relay link(String name) {
         return links.stream()
@@ -94,6 +99,15 @@ final class RouterNetwork implements AutoCloseable {
                 + "role: inter-router\n"
                 + "authenticatePeer: no\n"
                 + "}\n"
+                + "listener {\n"
+                + "name: containers\n"
+                + "host: 127.0.0.1\n"
+                + "port: 0\n"
+                + "role: route-container\n"
+                + "authenticatePeer: no\n"
+                + "}\n"
+                + linkRoute("in")
+                + linkRoute("out")
                 + "log {\n"
                 + "module: DEFAULT\n"
                 + "enable: error+\n"
@@ -127,6 +141,10 @@ final class RouterNetwork implements AutoCloseable {
         } catch (StartFailure e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String linkRoute(String direction) {
+        return "linkRoute {\nprefix: lr\nconnection: containers\ndirection: " + direction + "\n}\n";
     }
 
     /** Stops a router; its id stays known. */

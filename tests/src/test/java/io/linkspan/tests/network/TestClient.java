@@ -65,6 +65,37 @@ final class TestClient {
         return texts;
     }
 
+    /**
+     * Is a container: takes every link that the router attaches, accepts what comes, and gives each receiver one message.
+     *
+     * @return the texts of what has come
+     */
+    List<String> contain(String given) {
+        List<String> texts = new CopyOnWriteArrayList<>();
+        Promise<Void> ready = Promise.promise();
+        context.runOnContext(now -> {
+            connection.sessionOpenHandler(session -> session.open());
+            connection.receiverOpenHandler(receiver -> {
+                receiver.setSource(receiver.getRemoteSource()).setTarget(receiver.getRemoteTarget());
+                receiver.handler(
+                        (delivery, message) -> texts.add(String.valueOf(((AmqpValue) message.getBody()).getValue())));
+                receiver.closeHandler(closed -> receiver.close());
+                receiver.open();
+            });
+            connection.senderOpenHandler(sender -> {
+                sender.setSource(sender.getRemoteSource()).setTarget(sender.getRemoteTarget());
+                sender.closeHandler(closed -> sender.close());
+                sender.open();
+                Message message = Message.Factory.create();
+                message.setBody(new AmqpValue(given));
+                sender.send(message);
+            });
+            ready.complete();
+        });
+        ready.future().toCompletionStage().toCompletableFuture().join();
+        return texts;
+    }
+
     /** The rows of a QUERY to the router's {@code $management}, by attribute. */
     List<Map<String, Object>> query(String entityType) {
         Promise<List<Map<String, Object>>> answered = Promise.promise();

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.linkspan.management.cli.ToolLine;
+import io.linkspan.server.cli.Stat;
+import io.linkspan.server.cli.Trace;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A line of three real routers, seen by the tools, and a container behind it. */
+class RouterNetworkToolsSystemIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @SuppressWarnings("NullAway.Init") // Made before all tests.
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void makeVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static void waitUntil(String what, BooleanSupplier condition) {
+        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
+    }
+
+    /** How many other routers have an address, as a client's router knows. */
+    private static long remotes(TestClient client, String key) {
+        return client.query("router.address").stream()
+                .filter(row -> key.equals(row.get("key")))
+                .mapToLong(row -> ((Number) row.getOrDefault("remoteCount", 0)).longValue())
+                .sum();
+    }
+
+    private static String run(Object command, RouterNetwork network, String... arguments) {
+        StringWriter out = new StringWriter();
+        String[] all = new String[arguments.length + 3];
+        all[0] = "--timeout=60";
+        all[1] = "-b";
+        all[2] = "127.0.0.1:" + network.clientPort("A");
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        int code = ToolLine.of(command, "tool")
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(out))
+                .execute(all);
+        assertThat(code).as(out.toString()).isZero();
+        return out.toString();
+    }
+
+    @Test
+    @DisplayName(
+            "qdstat -n, -r ROUTER and -a --all-routers ask the network; trace shows the way of a message through it")
+    void tools() {
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B:2", "B-C:3")) {
+            network.client("C").receive("q");
+            TestClient client = network.client("A");
+            waitUntil("the address at A", () -> remotes(client, "M0q") == 1);
+            waitUntil("the address at B", () -> remotes(network.client("B"), "M0q") == 1);
+            String nodes = run(new Stat(), network, "-n", "-v");
+            assertThat(nodes).contains("Routers in the Network");
+            assertThat(nodes.lines().filter(line -> line.matches("\\s*[ABC] .*")))
+                    .hasSize(3);
+            assertThat(run(new Stat(), network, "-r", "C", "-g").lines()).anyMatch(line -> line.matches("C"));
+            assertThat(run(new Stat(), network, "-r", "C", "-l")).contains("q");
+            assertThat(run(new Stat(), network, "-a", "--all-routers")
+                            .lines()
+                            .filter(line -> line.matches("\\s*(mobile )?\\s*q .*")))
+                    .hasSize(3);
+            String trace = run(new Trace(), network, "q");
+            assertThat(trace).contains("  A -> B -> C, cost 5: ").contains("  B -> C, cost 3: ");
+            assertThat(trace.lines().filter(line -> line.startsWith("from "))).hasSize(3);
+        }
+    }
+
+    @Test
+    @DisplayName("LNK-04: links at one router reach a container at another one")
+    void linkRoutes() {
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-C")) {
+            List<String> taken =
+                    TestClient.connect(vertx, network.containerPort("C")).contain("given");
+            TestClient client = network.client("A");
+            waitUntil("the link route at A", () -> remotes(client, "Clr") == 1 && remotes(client, "Dlr") == 1);
+            waitUntil("the link route at B", () -> remotes(network.client("B"), "Dlr") == 1);
+            TestClient.Sender sender = client.sender("lr.q");
+            sender.send("m", 500);
+            waitUntil("all outcomes", () -> sender.outcomes().size() == 500);
+            assertThat(sender.outcomes().values()).containsOnly("Accepted");
+            assertThat(taken).hasSize(500).doesNotHaveDuplicates();
+            List<String> received = client.receive("lr.q");
+            waitUntil("what the container gives", () -> received.equals(List.of("given")));
+        }
+    }
+}
