@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.core.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.amqp.OutgoingLink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Large messages over several routers: aborts, and the links of their own: routing, chapter 11. */
+class NetworkStreamTest {
+
+    /** Beyond the size from which a message is passed on before it is whole. */
+    private static final int BEGUN = 150_000;
+
+    private final List<Network> routers = new ArrayList<>();
+
+    /** Routers in a line. */
+    private void line(String... ids) {
+        for (String id : ids) {
+            Network router =
+                    routers.isEmpty() ? Network.interior(id) : routers.get(0).and(id);
+            if (!routers.isEmpty()) {
+                router.connect(routers.get(routers.size() - 1), 1);
+            }
+            routers.add(router);
+        }
+        seconds(8);
+    }
+
+    private void seconds(int count) {
+        for (int i = 0; i < count; i++) {
+            for (Network router : routers) {
+                router.core.tick(1);
+                router.run();
+            }
+        }
+    }
+
+    private Network first() {
+        return routers.get(0);
+    }
+
+    private Network last() {
+        return routers.get(routers.size() - 1);
+    }
+
+    /** How many links for large messages a router has opened. */
+    private static int streams(Network router) {
+        return router.core.connections().stream()
+                .filter(connection -> connection instanceof AmqpConnection)
+                .map(connection -> ((AmqpConnection) connection).routerLinks())
+                .filter(Objects::nonNull)
+                .mapToInt(links -> Objects.requireNonNull(links).streamCount())
+                .sum();
+    }
+
+    @AfterEach
+    void nothingIsLeftWhenTheConnectionsAreGone() {
+        first().endAll();
+        routers.forEach(router -> assertThat(router.core.links()).isEmpty());
+    }
+
+    private void abortAfterPartialForwarding(boolean settled) {
+        line("A", "B", "C");
+        Peer.Receiver receiver = last().client().receiver("q", 10);
+        seconds(3);
+        Peer.Sender sender = first().client().sender("q");
+        OutgoingLink link = sender.link();
+        ByteBuf large = AmqpConnectionTest.data(400_000);
+        int id = link.begin(large, 0, BEGUN, 0, settled, sender, 1);
+        first().run();
+        assertThat(receiver.arrivingBytes()).as("begun at the far receiver").isPositive();
+        link.abort(id);
+        first().run();
+        assertThat(receiver.aborted).isTrue();
+        assertThat(receiver.messages).isEmpty();
+        sender.send(large.slice(), settled, 2);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(receiver.messages.get(0)).isEqualTo(ByteBufUtil.getBytes(large));
+        assertThat(streams(first())).as("the link is used again").isEqualTo(1);
+        assertThat(link.credit()).isEqualTo(250);
+        assertThat(Objects.requireNonNull(first().core.address("M0q")).remotes().outstanding())
+                .isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "STR-06: an abort after the message has begun crosses three routers, and the same links carry the next")
+    void abortOverTwoHops() {
+        abortAfterPartialForwarding(false);
+    }
+
+    @Test
+    @DisplayName("STR-06: the same for a settled message")
+    void abortOfASettledMessageOverTwoHops() {
+        abortAfterPartialForwarding(true);
+    }
+
+    @Test
+    @DisplayName("STR-06: a sender that is lost within a message aborts it behind two routers")
+    void lostSenderAborts() {
+        line("A", "B", "C");
+        Peer.Receiver receiver = last().client().receiver("q", 10);
+        seconds(3);
+        Peer client = first().client();
+        Peer.Sender sender = client.sender("q");
+        ByteBuf large = AmqpConnectionTest.data(400_000);
+        sender.link().begin(large, 0, BEGUN, 0, false, sender, 1);
+        first().run();
+        assertThat(receiver.arrivingBytes()).isPositive();
+        client.wire.cut();
+        first().run();
+        assertThat(receiver.aborted).isTrue();
+        first().client().sender("q").send(large.slice(), false, 2);
+        assertThat(receiver.messages).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("STR-04: of the links for large messages that are idle 128 stay, what is more is closed by tens")
+    void idleStreamLinksAreClosedByTens() {
+        line("A", "B");
+        int count = RouterLinks.MAX_IDLE_STREAMS + RouterLinks.CLOSED_AT_ONCE + 2;
+        List<Peer.Receiver> receivers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            receivers.add(last().client().receiver("q" + i, 10));
+        }
+        seconds(3);
+        ByteBuf large = AmqpConnectionTest.data(BEGUN + 1000);
+        List<Peer.Sender> senders = new ArrayList<>();
+        List<Integer> begun = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Peer.Sender sender = first().client().sender("q" + i);
+            senders.add(sender);
+            begun.add(sender.link().begin(large, 0, BEGUN, 0, false, sender, 1));
+            first().run();
+        }
+        assertThat(streams(first())).as("each has one of its own").isEqualTo(count);
+        seconds(RouterLinks.SCAN_TICKS);
+        assertThat(streams(first())).as("busy links stay").isEqualTo(count);
+        for (int i = 0; i < count; i++) {
+            assertThat(senders.get(i).link().part(begun.get(i), large, BEGUN, large.readableBytes() - BEGUN, true))
+                    .isTrue();
+            first().run();
+            assertThat(receivers.get(i).messages).hasSize(1);
+            assertThat(senders.get(i).outcomes).containsExactly("1 accepted settled");
+        }
+        seconds(RouterLinks.SCAN_TICKS);
+        assertThat(streams(first())).isEqualTo(RouterLinks.MAX_IDLE_STREAMS + 2);
+        seconds(RouterLinks.SCAN_TICKS);
+        assertThat(streams(first())).isEqualTo(RouterLinks.MAX_IDLE_STREAMS);
+        seconds(RouterLinks.SCAN_TICKS);
+        assertThat(streams(first())).isEqualTo(RouterLinks.MAX_IDLE_STREAMS);
+    }
+}
