@@ -32,6 +32,7 @@ final class RouterNetwork implements AutoCloseable {
     private final Vertx vertx;
     private final List<Link> links = new ArrayList<>();
     private final Map<String, RouterServer> routers = new LinkedHashMap<>();
+    private final Map<String, Log> logs = new LinkedHashMap<>();
 
     RouterNetwork(Vertx vertx, String... links) {
         this.vertx = vertx;
@@ -52,6 +53,14 @@ final class RouterNetwork implements AutoCloseable {
     /** The ids, in order. */
     List<String> ids() {
         return List.copyOf(new TreeSet<>(routers.keySet()));
+    }
+
+    /** What a router has logged lately that contains a text. */
+    List<String> logged(String id, String text) {
+        return Objects.requireNonNull(logs.get(id)).entries().stream()
+                .map(entry -> entry.text())
+                .filter(line -> line.contains(text))
+                .toList();
     }
 
     /** The neighbors of each router that its links give it. */
@@ -125,12 +134,14 @@ final class RouterNetwork implements AutoCloseable {
             }
         }
         ConfigurationResult read = ConfigurationReader.read("network.conf", text.toString(), Surroundings.ofSystem());
+        Log log = new Log(Clock.systemUTC(), () -> {});
+        logs.put(id, log);
         try {
             RouterServer router = RouterServer.start(
                     read.configuration()
                             .orElseThrow(() ->
                                     new IllegalStateException(read.problems().toString())),
-                    new Log(Clock.systemUTC(), () -> {}),
+                    log,
                     "test");
             routers.put(id, router);
             for (Link link : links) {

@@ -167,6 +167,51 @@ class RouterNetworkSystemIT {
         }
     }
 
+    @Test
+    @DisplayName("A network of 12 routers in one process carries traffic and answers queries without a missed hello")
+    void manyRoutersUnderMixedLoad() {
+        String[] links = new String[18];
+        for (int i = 0; i < 12; i++) {
+            links[i] = "R" + i + "-R" + (i + 1) % 12;
+        }
+        for (int i = 0; i < 6; i++) {
+            links[12 + i] = "R" + i + "-R" + (i + 6);
+        }
+        try (RouterNetwork network = new RouterNetwork(vertx, links)) {
+            Map<String, TestClient> clients = new LinkedHashMap<>();
+            network.ids().forEach(id -> clients.put(id, network.client(id)));
+            waitForAllLinks(network, clients);
+            Map<String, List<String>> received = new LinkedHashMap<>();
+            clients.forEach((id, client) -> received.put(id, client.receive("q." + id)));
+            Map<String, TestClient.Sender> senders = new LinkedHashMap<>();
+            List<String> ids = network.ids();
+            for (int i = 0; i < ids.size(); i++) {
+                String far = ids.get((i + 5) % ids.size());
+                senders.put(far, Objects.requireNonNull(clients.get(ids.get(i))).sender("q." + far));
+            }
+            senders.values().forEach(sender -> sender.send("message-", 1_000));
+            int[] rounds = {0};
+            waitUntil("an outcome of each delivery", () -> {
+                clients.forEach((id, client) -> {
+                    assertThat(client.query("router.node")).hasSize(12);
+                    assertThat(client.query("connection")).isNotEmpty();
+                    assertThat(client.query("router.link")).isNotEmpty();
+                });
+                rounds[0]++;
+                return senders.values().stream()
+                        .allMatch(sender -> sender.outcomes().size() == 1_000);
+            });
+            senders.forEach((id, sender) -> {
+                assertThat(sender.outcomes().values()).containsOnly("Accepted");
+                assertThat(received.get(id)).hasSize(1_000).doesNotHaveDuplicates();
+            });
+            network.ids()
+                    .forEach(id -> assertThat(network.logged(id, "HELLO peer expired"))
+                            .as(id)
+                            .isEmpty());
+        }
+    }
+
     private static void checkOutcomes(TestClient.Sender sender, List<String> received) {
         assertThat(sender.toldTwice()).isEmpty();
         assertThat(sender.outcomes().values()).isSubsetOf("Accepted", "Released", "Modified");
