@@ -9,6 +9,7 @@ import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.TypeEncoder;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.core.address.AddressEntities;
+import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.connection.ConnectionRole;
 import io.netty.buffer.ByteBuf;
@@ -277,6 +278,56 @@ class RecordedRoutersTest {
         }
     }
 
+    @Test
+    @DisplayName("02, triangle: router C gets one copy, loses the cheap link and has it back")
+    void triangleAsC() {
+        Network c = router("C");
+        Replay replay = new Replay(c, "C");
+        Replay.Line a = replay.line("02-three-interiors-triangle/C-to-A", 5);
+        Replay.Line b = replay.line("02-three-interiors-triangle/C-to-B", 1);
+        replay.at(13839.0, b::cut);
+        Replay.Line again = replay.line("02-three-interiors-triangle/C-to-B-2", 1);
+        Peer client = c.client();
+        Peer.Receiver[] receivers = new Peer.Receiver[2];
+        replay.at(6829.1, () -> receivers[0] = client.receiver("q1", 10));
+        replay.at(9733.2, () -> receivers[1] = client.receiver("mc.x", 10));
+        replay.at(12637.9, () -> {
+            receivers[1].link().detach(true, null);
+            c.run();
+        });
+        replay.run();
+        assertThat(receivers[0].messages).hasSize(3);
+        assertThat(receivers[1].messages).hasSize(1);
+        for (Replay.Line line : List.of(a, b, again)) {
+            sameWords(line);
+        }
+    }
+
+    @Test
+    @DisplayName("03: router B asks with MAR for what it missed")
+    void restartAsB() {
+        Network b = router("B");
+        Replay replay = new Replay(b, "B");
+        Replay.Line a = replay.line("03-restart-and-mar/B-to-A", 1);
+        Peer client = b.client();
+        Peer.Sender[] senders = new Peer.Sender[3];
+        replay.at(13648.7, () -> senders[0] = client.sender("first"));
+        replay.at(13849.2, () -> senders[0].send(text("to first"), false, 1));
+        replay.at(13849.6, () -> senders[1] = client.sender("missed"));
+        replay.at(14050.3, () -> senders[1].send(text("to missed"), false, 2));
+        replay.at(14050.7, () -> senders[2] = client.sender("third"));
+        replay.at(14251.5, () -> senders[2].send(text("to third"), false, 3));
+        replay.at(14752.3, () -> client.receiver("onB", 10));
+        replay.until(16200);
+        replay.run();
+        for (int i = 0; i < senders.length; i++) {
+            assertThat(senders[i].outcomes).containsExactly((i + 1) + " accepted settled");
+        }
+        sameRouting(a, "HELLO", "RA", "LSU", "LSR", "MAU", "MAR");
+        assertThat(a.recorded().control).containsKey("MAR");
+        sameWords(a);
+    }
+
     @ParameterizedTest
     @DisplayName("08: links between routers on other listeners, and other links between routers, are refused (ANO-14,"
             + " ANO-15)")
@@ -284,11 +335,16 @@ class RecordedRoutersTest {
         "01-interrouter-connector-on-normal-listener, NORMAL",
         "02-interrouter-connector-on-edge-listener, EDGE",
         "03-edge-connector-on-interrouter-listener, INTER_ROUTER",
+        "04-edge-connector-on-normal-listener, NORMAL",
         "05-client-on-interrouter-listener, INTER_ROUTER"
     })
     void refusals(String name, ConnectionRole role) {
         Network a = Network.interior("A", Distribution.UNAVAILABLE);
         address(a, "known", "balanced");
+        a.core.consume(
+                AddressKey.mobile("$management"),
+                Distribution.CLOSEST,
+                (amqp, settled, from) -> DeliveryState.ACCEPTED);
         Replay replay = new Replay(a, "A");
         Replay.Line line = replay.line(
                 "08-refusals/" + name,

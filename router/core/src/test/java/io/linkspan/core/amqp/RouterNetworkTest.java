@@ -207,8 +207,8 @@ class RouterNetworkTest {
 
     @Test
     @DisplayName(
-            "DST-33: multicast makes exactly one copy per receiver in a triangle, a diamond, a ring and a mesh of five")
-    void dst33OneCopyPerReceiverInEveryTopology() {
+            "DST-34: multicast makes exactly one copy per receiver in a triangle, a diamond, a ring and a mesh of five")
+    void dst34OneCopyPerReceiverInEveryTopology() {
         for (String[] topology : new String[][] {
             {"A-B", "B-C"},
             {"A-B", "B-C", "A-C"},
