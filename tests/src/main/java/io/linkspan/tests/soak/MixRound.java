@@ -519,6 +519,9 @@ final class MixRound implements ProtonPeer.Events {
             }
             return;
         }
+        if (link.getSession().getLocalState() != EndpointState.ACTIVE) {
+            return; // It was on its way when the session ended.
+        }
         // A container is asked.
         link.setSource(link.getRemoteSource());
         link.setTarget(link.getRemoteTarget());
@@ -750,9 +753,6 @@ final class MixRound implements ProtonPeer.Events {
     // ---- Rest.
 
     private void rest() {
-        if (rested.isDone()) {
-            return;
-        }
         senders.forEach(this::continueLarge);
         ProtonPeer client = clients.isEmpty() ? null : clients.get(0);
         if (client == null) {
@@ -772,6 +772,9 @@ final class MixRound implements ProtonPeer.Events {
                 // Until nothing is held.
             }
             receiver.peer.flush();
+        }
+        if (rested.isDone()) {
+            return; // What was sent by those who have left still comes.
         }
         List<String> open = open();
         if (open.isEmpty()) {
