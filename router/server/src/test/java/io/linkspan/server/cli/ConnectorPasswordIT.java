@@ -77,10 +77,16 @@ class ConnectorPasswordIT {
         try {
             await().atMost(LIMIT).until(() -> logged("Connection Opened: dir=out"));
             Map<?, ?> connector = row(router, "connector", "name", "out");
-            System.err.println(connector);
+            assertThat(connector.get("connectionStatus")).isEqualTo("SUCCESS");
+            assertThat(connector.get("saslUsername")).isEqualTo("bob");
+            assertThat(connector.get("saslPassword")).isEqualTo("*******");
             Map<?, ?> connection = row(router, "connection", "dir", "out");
-            System.err.println(connection);
-            log.entries().forEach(e -> System.err.println(e.text()));
+            assertThat(connection.get("sasl")).isEqualTo("PLAIN");
+            assertThat(connection.get("user")).isEqualTo("bob");
+            assertThat(connection.get("isAuthenticated")).isEqualTo(true);
+            assertThat(logged("@sasl-init(65) [mechanism=:PLAIN, initial-response=*******]"))
+                    .isTrue();
+            assertThat(logged("secret")).as("the password in the log").isFalse();
         } finally {
             router.stop();
         }
@@ -98,8 +104,11 @@ class ConnectorPasswordIT {
                                     .count()
                             >= 2);
             Map<?, ?> connector = row(router, "connector", "name", "out");
-            System.err.println(connector);
-            log.entries().forEach(e -> System.err.println(e.text()));
+            assertThat(connector.get("connectionStatus")).isIn("FAILED", "CONNECTING");
+            assertThat(String.valueOf(connector.get("connectionMsg")))
+                    .endsWith("failed: amqp:unauthorized-access: SASL authentication failed");
+            assertThat(logged("Connection Opened: dir=out")).isFalse();
+            assertThat(logged("guess")).as("the password in the log").isFalse();
         } finally {
             router.stop();
         }
