@@ -37,6 +37,8 @@ final class RouterRun implements AutoCloseable {
 
     static RouterRun start(Map<String, String> environment, List<String> jvmFlags, String... options) {
         List<String> command = new ArrayList<>();
+        // A shell's background jobs ignore SIGINT, and so would a router that a build started there starts.
+        command.addAll(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dlinkspan.program=qdrouterd"));
         command.addAll(jvmFlags);
