@@ -372,8 +372,7 @@ public final class RouterCore {
         if (phase == 0) {
             return lookup.find(utf8, index, length);
         }
-        boolean known = (phase > 0 && phase <= AddressKey.MAX_PHASE) || phase == AddressKey.FALLBACK_PHASE;
-        if (!known) {
+        if (!AddressKey.isPhase(phase)) {
             return null;
         }
         RouteLookup inPhase = lookupsInPhase[phase];

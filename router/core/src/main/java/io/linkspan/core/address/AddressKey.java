@@ -23,8 +23,7 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     public static final String TEMPORARY_PREFIX = "_$temp.";
 
     public AddressKey {
-        boolean known = (phase >= 0 && phase <= MAX_PHASE) || phase == FALLBACK_PHASE;
-        if (!known || (phase > 0 && addressClass != AddressClass.MOBILE)) {
+        if (!isPhase(phase) || (phase > 0 && addressClass != AddressClass.MOBILE)) {
             throw new IllegalArgumentException("phase " + phase + " of a " + addressClass + " address");
         }
     }
@@ -53,7 +52,8 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
         return key.length() > 1 && key.charAt(0) == 'H' ? new AddressKey(AddressClass.EDGE, 0, key.substring(1)) : null;
     }
 
-    private static boolean isPhase(int phase) {
+    /** Whether some address may have this phase. */
+    public static boolean isPhase(int phase) {
         return (phase >= 0 && phase <= MAX_PHASE) || phase == FALLBACK_PHASE;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
+import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.OutboundLink;
 import java.util.List;
 
@@ -15,6 +16,11 @@ public record Member(OutboundLink link, List<Subscription> subscriptions) {
 
     public Member {
         subscriptions = List.copyOf(subscriptions);
+    }
+
+    /** Whether it is a link to another router. */
+    public boolean isNeighbor() {
+        return link.connection().role() == ConnectionRole.INTER_ROUTER;
     }
 
     /** A delivery to an address without a record went here: counted with the pattern. */

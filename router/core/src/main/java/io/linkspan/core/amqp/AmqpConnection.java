@@ -255,11 +255,10 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
         if (tenant == null) {
             return core().route(utf8, index, length, phase);
         }
-        String address = new String(utf8, index, length, StandardCharsets.UTF_8);
-        boolean known = (phase >= 0 && phase <= AddressKey.MAX_PHASE) || phase == AddressKey.FALLBACK_PHASE;
-        if (!known) {
+        if (!AddressKey.isPhase(phase)) {
             return null;
         }
+        String address = new String(utf8, index, length, StandardCharsets.UTF_8);
         AddressKey key = address.startsWith(tenant) ? core().parse(address) : core().parse(tenant, address);
         return core().route(phase == 0 ? key : key.inPhase(phase));
     }

@@ -303,7 +303,7 @@ public final class Forwarder {
 
     /** What a settled copy that waits at a receiver of this router may be too old for. */
     void expire(Route route, Member member, Content content, int result) {
-        if (route.options().expireQueued() && member.link().connection().role() != ConnectionRole.INTER_ROUTER) {
+        if (route.options().expireQueued() && !member.isNeighbor()) {
             OptionForwarder.expire(member.link(), result, options.expiry(route, content));
         }
     }
@@ -347,7 +347,7 @@ public final class Forwarder {
 
     /** A copy left for a receiver here, or for another router. */
     void countOnward(Member member, @Nullable Address address) {
-        if (member.link().connection().role() != ConnectionRole.INTER_ROUTER) {
+        if (!member.isNeighbor()) {
             countEgress(member, address);
             return;
         }

@@ -10,7 +10,6 @@ import io.linkspan.core.address.NeighborLoad;
 import io.linkspan.core.address.Remotes;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.connection.Connection;
-import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.Origin;
 import io.linkspan.core.link.InboundLink;
@@ -62,7 +61,7 @@ final class NetworkForwarder {
             NeighborLoad load = null;
             if (group != null) {
                 one = pick(route, remotes, group, content, keys);
-                load = one != null && isNeighbor(one) ? remotes.chosenLoad() : null;
+                load = one != null && one.isNeighbor() ? remotes.chosenLoad() : null;
             } else {
                 gather(in.connection(), route, remotes, content, keys, beyond);
             }
@@ -110,12 +109,8 @@ final class NetworkForwarder {
         Member member = group == null
                 ? null
                 : pick(route, remotes, group, content, content.hasRouterKeys() ? in.routerKeys() : null);
-        NeighborLoad load = member == null || settled || !isNeighbor(member) ? null : remotes.chosenLoad();
+        NeighborLoad load = member == null || settled || !member.isNeighbor() ? null : remotes.chosenLoad();
         return member == null ? OutboundLink.REFUSED : offer(member, load, route, content, in, key, settled);
-    }
-
-    private static boolean isNeighbor(Member member) {
-        return member.link().connection().role() == ConnectionRole.INTER_ROUTER;
     }
 
     /** A receiver of this router, or a neighbour's link; null when there is no way. */
@@ -150,7 +145,7 @@ final class NetworkForwarder {
             forwarder.undeliverable(in, route, content, key, settled);
             return;
         }
-        NeighborLoad load = settled || !isNeighbor(member) ? null : remotes.chosenLoad();
+        NeighborLoad load = settled || !member.isNeighbor() ? null : remotes.chosenLoad();
         offerOnly(in, route, member, load, content, key, settled);
     }
 
@@ -164,7 +159,7 @@ final class NetworkForwarder {
             int key,
             boolean settled) {
         boolean asked = in.resendsReleased() || !route.options().isNone();
-        if (asked && !settled && !isNeighbor(member)) {
+        if (asked && !settled && !member.isNeighbor()) {
             options.toOne(in, route, member, content, key, options.expiry(route, content));
         } else {
             offerOne(in, route, member, load, content, key, settled);
@@ -306,7 +301,7 @@ final class NetworkForwarder {
             Member member, @Nullable NeighborLoad load, Route route, Content content, FanOut fanOut, boolean decides) {
         int index = fanOut.add(decides, member.link().contributes(member));
         int result;
-        if (route.options().isNone() || isNeighbor(member)) {
+        if (route.options().isNone() || member.isNeighbor()) {
             result = offer(member, load, route, content, fanOut, index, false);
         } else {
             result = options.copy(route, member, content, fanOut, index, options.expiry(route, content));

@@ -132,7 +132,7 @@ public final class MessageView {
 
     // ---- octets ----------------------------------------------------------------------------------------------------
 
-    private int octet(int at) {
+    int octet(int at) {
         int i = at - start;
         if (i >= have) {
             need(at + 1);
@@ -140,12 +140,12 @@ public final class MessageView {
         return head[i] & 0xff;
     }
 
-    private int integer(int at) {
+    int integer(int at) {
         need(at + 4);
         return (octet(at) << 24) | (octet(at + 1) << 16) | (octet(at + 2) << 8) | octet(at + 3);
     }
 
-    private long twoIntegers(int at) {
+    long twoIntegers(int at) {
         return ((long) integer(at) << 32) | (integer(at + 4) & 0xffff_ffffL);
     }
 
@@ -265,11 +265,8 @@ public final class MessageView {
         if (code == 0x40) {
             return Result.OK;
         }
-        if (!map || !(ofMessage ? pairsFit(sectionValue, sectionEnd) : elementsFit(sectionValue, sectionEnd))) {
-            faultyAnnotations = ofMessage;
-            return Result.MALFORMED;
-        }
-        if (count(sectionValue) % 2 != 0) {
+        boolean fit = map && (ofMessage ? pairsFit(sectionValue, sectionEnd) : elementsFit(sectionValue, sectionEnd));
+        if (!fit || count(sectionValue) % 2 != 0) {
             faultyAnnotations = ofMessage;
             return Result.MALFORMED;
         }
@@ -404,18 +401,6 @@ public final class MessageView {
     boolean isList(int at, int end) {
         int code = octet(at);
         return (code == 0xc0 || code == 0xd0) && elementsFit(at, end);
-    }
-
-    int codeAt(int at) {
-        return octet(at);
-    }
-
-    long numberAt(int at) {
-        return twoIntegers(at);
-    }
-
-    int smallNumberAt(int at) {
-        return integer(at);
     }
 
     /** The index of the annotations map, -1 when there is none. */

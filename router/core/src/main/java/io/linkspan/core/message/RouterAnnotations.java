@@ -118,7 +118,7 @@ public final class RouterAnnotations {
 
     private @Nullable String noteTrace(MessageView view, int value, int end) {
         traceList = value;
-        if (view.codeAt(value) == 0x45) {
+        if (view.octet(value) == 0x45) {
             trace = end;
             traceEnd = end;
             return null;
@@ -148,7 +148,7 @@ public final class RouterAnnotations {
 
     /** The index of the text of a string, -1 for a value of another type. */
     private static int text(MessageView view, int value) {
-        return switch (view.codeAt(value)) {
+        return switch (view.octet(value)) {
             case 0xa1 -> value + 2;
             case 0xb1 -> value + 5;
             default -> NONE;
@@ -157,15 +157,15 @@ public final class RouterAnnotations {
 
     private static long integer(MessageView view, int value) {
         int next = value + 1;
-        return switch (view.codeAt(value)) {
+        return switch (view.octet(value)) {
             case 0x43, 0x44 -> 0;
-            case 0x50, 0x52, 0x53 -> view.codeAt(next);
-            case 0x51, 0x54, 0x55 -> (byte) view.codeAt(next);
-            case 0x60 -> (view.codeAt(next) << 8) | view.codeAt(next + 1);
-            case 0x61 -> (short) ((view.codeAt(next) << 8) | view.codeAt(next + 1));
-            case 0x70 -> view.smallNumberAt(next) & 0xffff_ffffL;
-            case 0x71 -> view.smallNumberAt(next);
-            case 0x80, 0x81 -> view.numberAt(next);
+            case 0x50, 0x52, 0x53 -> view.octet(next);
+            case 0x51, 0x54, 0x55 -> (byte) view.octet(next);
+            case 0x60 -> (view.octet(next) << 8) | view.octet(next + 1);
+            case 0x61 -> (short) ((view.octet(next) << 8) | view.octet(next + 1));
+            case 0x70 -> view.integer(next) & 0xffff_ffffL;
+            case 0x71 -> view.integer(next);
+            case 0x80, 0x81 -> view.twoIntegers(next);
             default -> NONE;
         };
     }

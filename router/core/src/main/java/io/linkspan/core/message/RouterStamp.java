@@ -98,10 +98,10 @@ public final class RouterStamp {
         }
         int map = view.annotations();
         int list = keys.traceList();
-        boolean wideMap = view.codeAt(map) == 0xd1;
-        boolean wideList = view.codeAt(list) == 0xd0;
-        boolean fits = (wideMap || view.codeAt(map + 1) + node.length <= SMALL_MAP_BYTES)
-                && (wideList || view.codeAt(list + 1) + node.length <= SMALL_MAP_BYTES)
+        boolean wideMap = view.octet(map) == 0xd1;
+        boolean wideList = view.octet(list) == 0xd0;
+        boolean fits = (wideMap || view.octet(map + 1) + node.length <= SMALL_MAP_BYTES)
+                && (wideList || view.octet(list + 1) + node.length <= SMALL_MAP_BYTES)
                 && (wideList || keys.traceCount() < SMALL_MAP_BYTES);
         if (!fits) {
             return false;
@@ -117,11 +117,11 @@ public final class RouterStamp {
 
     private void grow(MessageFront front, int at, MessageView view, int value, boolean wide, int more) {
         if (wide) {
-            front.setInt(at + 1, view.smallNumberAt(value + 1) + node.length);
-            front.setInt(at + 5, view.smallNumberAt(value + 5) + more);
+            front.setInt(at + 1, view.integer(value + 1) + node.length);
+            front.setInt(at + 5, view.integer(value + 5) + more);
         } else {
-            front.set(at + 1, view.codeAt(value + 1) + node.length);
-            front.set(at + 2, view.codeAt(value + 2) + more);
+            front.set(at + 1, view.octet(value + 1) + node.length);
+            front.set(at + 2, view.octet(value + 2) + more);
         }
     }
 
