@@ -3,6 +3,7 @@ package io.linkspan.core.amqp;
 
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.Distribution;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +42,11 @@ final class InteriorRouters {
                 name -> routers.isEmpty()
                         ? Network.interior(name, byDefault)
                         : routers.values().iterator().next().and(name));
+    }
+
+    /** All of them by their ids, in the order in which the pairs name them. */
+    Map<String, Network> all() {
+        return Collections.unmodifiableMap(routers);
     }
 
     Network router(String id) {

@@ -19,7 +19,6 @@ import io.linkspan.core.linkroute.LinkRoutes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,35 +36,19 @@ class NetworkLinkRouteTest {
 
     private static final String LOST = "qd:routed-link-lost: Connectivity to the peer container was lost";
 
-    private final Map<String, Network> routers = new LinkedHashMap<>();
-    private final Map<String, Network.TestWire> wires = new LinkedHashMap<>();
+    @SuppressWarnings("NullAway.Init") // Each test connects its own.
+    private InteriorRouters routers;
 
     private Network router(String id) {
-        return routers.computeIfAbsent(
-                id,
-                name -> routers.isEmpty()
-                        ? Network.interior(name)
-                        : routers.values().iterator().next().and(name));
+        return routers.router(id);
     }
 
-    /** Pairs as {@code A-B}. */
     private void connect(String... pairs) {
-        for (String pair : pairs) {
-            String[] ends = pair.split("-", -1);
-            router(ends[0]);
-            router(ends[1]);
-            wires.put(pair, router(ends[1]).connect(router(ends[0]), 1));
-        }
-        seconds(8);
+        routers = new InteriorRouters(pairs);
     }
 
     private void seconds(int count) {
-        for (int i = 0; i < count; i++) {
-            for (Network router : routers.values()) {
-                router.core.tick(1);
-                router.run();
-            }
-        }
+        routers.seconds(count);
     }
 
     /** A container of both directions under {@code lr}, known to all. */
@@ -108,8 +91,8 @@ class NetworkLinkRouteTest {
 
     @AfterEach
     void nothingIsLeftWhenTheConnectionsAreGone() {
-        routers.values().iterator().next().endAll();
-        routers.values().forEach(router -> {
+        router("A").endAll();
+        routers.all().values().forEach(router -> {
             assertThat(router.core.connections()).isEmpty();
             assertThat(router.core.links()).isEmpty();
         });
@@ -298,8 +281,7 @@ class NetworkLinkRouteTest {
         taken(container).answers = null;
         router("A").run();
         sender.send(AmqpConnectionTest.data(1), false, 1);
-        Objects.requireNonNull(wires.get("B-C")).cut();
-        router("A").run();
+        routers.cut("B-C");
         assertThat(text(sender.detachedWith)).isEqualTo(LOST);
         assertThat(sender.closed).isTrue();
         assertThat(sender.outcomes).as("LNK-17").isEmpty();
@@ -356,7 +338,7 @@ class NetworkLinkRouteTest {
             }
         }
         assertThat(atC.takes.size() + atE.takes.size()).isEqualTo(16);
-        long routed = routers.values().stream()
+        long routed = routers.all().values().stream()
                 .flatMap(router -> router.core.links().stream())
                 .filter(link -> link instanceof io.linkspan.core.link.RoutedEnd)
                 .count();

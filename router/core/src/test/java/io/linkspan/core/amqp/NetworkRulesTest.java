@@ -30,30 +30,14 @@ import org.junit.jupiter.api.Test;
 class NetworkRulesTest {
 
     /** A connection that keeps the routers' keys in both directions. */
-    private static final AmqpProfile KEEPS_KEYS = new AmqpProfile(
-            null,
-            ConnectionRole.NORMAL,
-            AmqpProfile.DEFAULT.engine(),
-            null,
-            "anonymous",
-            false,
-            false,
-            Map.of(),
-            List.of(),
-            AmqpProfile.DEFAULT.patterns(),
-            1,
-            false);
+    private static final AmqpProfile KEEPS_KEYS = RouterAnnotationsTest.stripping("no");
 
     private static ByteBuf data() {
         return AmqpConnectionTest.data(50);
     }
 
     private static ByteBuf annotated(Object... entries) {
-        Map<Object, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < entries.length; i += 2) {
-            map.put(new Symbol((String) entries[i]), entries[i + 1]);
-        }
-        return Unpooled.wrappedBuffer(AmqpConnectionTest.section(0x72, map), data());
+        return Unpooled.wrappedBuffer(RouterAnnotationsTest.annotations(entries), data());
     }
 
     private static Map<?, ?> annotationsOf(Peer.Receiver receiver) {

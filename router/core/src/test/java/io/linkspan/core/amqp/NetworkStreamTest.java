@@ -19,36 +19,23 @@ class NetworkStreamTest {
     /** Beyond the size from which a message is passed on before it is whole. */
     private static final int BEGUN = 150_000;
 
-    private final List<Network> routers = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init") // Each test connects its own.
+    private InteriorRouters routers;
 
-    /** Routers in a line. */
-    private void line(String... ids) {
-        for (String id : ids) {
-            Network router =
-                    routers.isEmpty() ? Network.interior(id) : routers.get(0).and(id);
-            if (!routers.isEmpty()) {
-                router.connect(routers.get(routers.size() - 1), 1);
-            }
-            routers.add(router);
-        }
-        seconds(8);
+    private void connect(String... pairs) {
+        routers = new InteriorRouters(pairs);
     }
 
     private void seconds(int count) {
-        for (int i = 0; i < count; i++) {
-            for (Network router : routers) {
-                router.core.tick(1);
-                router.run();
-            }
-        }
+        routers.seconds(count);
     }
 
     private Network first() {
-        return routers.get(0);
+        return routers.router("A");
     }
 
     private Network last() {
-        return routers.get(routers.size() - 1);
+        return List.copyOf(routers.all().values()).get(routers.all().size() - 1);
     }
 
     /** How many links for large messages a router has opened. */
@@ -64,11 +51,11 @@ class NetworkStreamTest {
     @AfterEach
     void nothingIsLeftWhenTheConnectionsAreGone() {
         first().endAll();
-        routers.forEach(router -> assertThat(router.core.links()).isEmpty());
+        routers.all().values().forEach(router -> assertThat(router.core.links()).isEmpty());
     }
 
     private void abortAfterPartialForwarding(boolean settled) {
-        line("A", "B", "C");
+        connect("A-B", "B-C");
         Peer.Receiver receiver = last().client().receiver("q", 10);
         seconds(3);
         Peer.Sender sender = first().client().sender("q");
@@ -106,7 +93,7 @@ class NetworkStreamTest {
     @Test
     @DisplayName("STR-06: a sender that is lost within a message aborts it behind two routers")
     void lostSenderAborts() {
-        line("A", "B", "C");
+        connect("A-B", "B-C");
         Peer.Receiver receiver = last().client().receiver("q", 10);
         seconds(3);
         Peer client = first().client();
@@ -125,7 +112,7 @@ class NetworkStreamTest {
     @Test
     @DisplayName("STR-04: of the links for large messages that are idle 128 stay, what is more is closed by tens")
     void idleStreamLinksAreClosedByTens() {
-        line("A", "B");
+        connect("A-B");
         int count = RouterLinks.MAX_IDLE_STREAMS + RouterLinks.CLOSED_AT_ONCE + 2;
         List<Peer.Receiver> receivers = new ArrayList<>();
         for (int i = 0; i < count; i++) {

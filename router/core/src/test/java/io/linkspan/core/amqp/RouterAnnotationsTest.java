@@ -45,7 +45,8 @@ class RouterAnnotationsTest {
                 false);
     }
 
-    private static AmqpProfile stripping(String strip) {
+    /** The defaults with {@code stripAnnotations} as given. */
+    static AmqpProfile stripping(String strip) {
         return stripping(ConnectionRole.NORMAL, strip);
     }
 
@@ -53,7 +54,8 @@ class RouterAnnotationsTest {
         return Unpooled.wrappedBuffer(annotations(entries), AmqpConnectionTest.data(10));
     }
 
-    private static ByteBuf annotations(Object... entries) {
+    /** A section of message annotations: keys and values in turn. */
+    static ByteBuf annotations(Object... entries) {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < entries.length; i += 2) {
             map.put(new Symbol((String) entries[i]), entries[i + 1]);

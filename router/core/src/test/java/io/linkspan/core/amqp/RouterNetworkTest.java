@@ -23,37 +23,19 @@ import org.junit.jupiter.api.Test;
 /** Several routers and their clients on wires in memory: routing, chapter 3, and the inter-router protocol. */
 class RouterNetworkTest {
 
-    private final Map<String, Network> routers = new LinkedHashMap<>();
+    @SuppressWarnings("NullAway.Init") // Each test connects its own.
+    private InteriorRouters routers;
 
     private Network router(String id) {
-        return routers.computeIfAbsent(
-                id,
-                name -> routers.isEmpty()
-                        ? Network.interior(name)
-                        : routers.values().iterator().next().and(name));
+        return routers.router(id);
     }
 
-    /** Pairs as {@code A-B} or {@code A-B:COST}. */
-    private Map<String, Network.TestWire> connect(String... pairs) {
-        Map<String, Network.TestWire> wires = new LinkedHashMap<>();
-        for (String pair : pairs) {
-            String[] parts = pair.split("[-:]", -1);
-            int cost = parts.length > 2 ? Integer.parseInt(parts[2]) : 1;
-            router(parts[0]);
-            router(parts[1]);
-            wires.put(parts[0] + "-" + parts[1], router(parts[1]).connect(router(parts[0]), cost));
-        }
-        seconds(8);
-        return wires;
+    private void connect(String... pairs) {
+        routers = new InteriorRouters(pairs);
     }
 
     private void seconds(int count) {
-        for (int i = 0; i < count; i++) {
-            for (Network router : routers.values()) {
-                router.core.tick(1);
-                router.run();
-            }
-        }
+        routers.seconds(count);
     }
 
     private static Mesh mesh(Network router) {
@@ -68,19 +50,11 @@ class RouterNetworkTest {
         return AmqpConnectionTest.data(50);
     }
 
-    private void multicast(String prefix) {
-        for (Network router : routers.values()) {
-            assertThat(router.core.createAddress(new AddressEntities.Request(
-                            prefix, prefix, null, "multicast", false, 0, 0, null, false, false)))
-                    .isInstanceOf(AddressEntities.Created.class);
-        }
-    }
-
     @Test
     @DisplayName("inter-router 3: a pair of routers has 22 links on 11 sessions and 250 credits on each")
     void links() {
         connect("A-B:5");
-        for (Network router : routers.values()) {
+        for (Network router : routers.all().values()) {
             List<Link> links = new ArrayList<>(router.core.links());
             assertThat(links).hasSize(22);
             assertThat(links.stream().filter(link -> link.linkType().equals("router-control")))
@@ -183,15 +157,14 @@ class RouterNetworkTest {
     @Test
     @DisplayName("OUT-07: when the connection is cut, what was sent is modified; later messages are released")
     void out07Cut() {
-        Map<String, Network.TestWire> wires = connect("A-B");
+        connect("A-B");
         Peer.Receiver receiver = router("B").client().receiver("q", 10);
         receiver.answers = null;
         seconds(3);
         Peer.Sender sender = router("A").client().sender("q");
         sender.send(data(), false, 1);
         assertThat(receiver.messages).hasSize(1);
-        Objects.requireNonNull(wires.get("A-B")).cut();
-        router("A").run();
+        routers.cut("A-B");
         assertThat(sender.outcomes)
                 .singleElement()
                 .asString()
@@ -217,13 +190,13 @@ class RouterNetworkTest {
             {"A-B", "B-C", "C-D", "D-E", "E-F", "F-A"},
             {"A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E"}
         }) {
-            routers.clear();
             connect(topology);
-            multicast("mc");
+            routers.address("mc", "multicast", null);
             Map<String, Peer.Receiver> receivers = new LinkedHashMap<>();
-            routers.forEach((id, router) -> receivers.put(id, router.client().receiver("mc", 100)));
+            routers.all()
+                    .forEach((id, router) -> receivers.put(id, router.client().receiver("mc", 100)));
             seconds(4);
-            for (Network router : routers.values()) {
+            for (Network router : routers.all().values()) {
                 Peer.Sender sender = router.client().sender("mc");
                 sender.send(data(), false, 1);
                 sender.send(data(), true, 2);
@@ -242,7 +215,8 @@ class RouterNetworkTest {
     @DisplayName("DST-12: routers of equal cost take turns; DST-10: a local receiver goes before all others")
     void dst12ClosestInTurn() {
         connect("A-B", "A-C", "A-D:3");
-        routers.values()
+        routers.all()
+                .values()
                 .forEach(router -> router.core.createAddress(
                         new AddressEntities.Request("cl", "cl", null, "closest", false, 0, 0, null, false, false)));
         Map<String, Peer.Receiver> receivers = new LinkedHashMap<>();
@@ -380,7 +354,8 @@ class RouterNetworkTest {
     @DisplayName("FBK-01: without a receiver anywhere a delivery goes to the fallback destination at another router")
     void fbk01FallbackAcrossRouters() {
         connect("A-B", "B-C");
-        routers.values()
+        routers.all()
+                .values()
                 .forEach(router -> router.core.createAddress(
                         new AddressEntities.Request("fb", "fb", null, "balanced", false, 0, 0, null, true, false)));
         Peer.Receiver fallback =

@@ -78,19 +78,7 @@ class TenantTest {
     @Test
     @DisplayName("TEN-02 ANO-03 the x-opt-qd.to of a tenant, qualified or not, is in its space too")
     void annotated() {
-        AmqpProfile keepsKeys = new AmqpProfile(
-                null,
-                ConnectionRole.NORMAL,
-                AmqpProfile.DEFAULT.engine(),
-                null,
-                "anonymous",
-                false,
-                false,
-                Map.of(),
-                List.of(),
-                AmqpProfile.DEFAULT.patterns(),
-                1,
-                true);
+        AmqpProfile keepsKeys = RouterAnnotationsTest.stripping("no").withTenants();
         Peer believed = network.client(keepsKeys, "acme");
         Peer.Receiver own = plain.receiver("acme/q", 10);
         Peer.Receiver foreign = plain.receiver("other/q", 10);
