@@ -78,25 +78,13 @@ public final class ConnectionLinkRoutes {
             }
             LinkRoutes.Result result = core.linkRoutes()
                     .createOver(asker, given.text("name"), given.text("pattern"), given.text("direction", "dir"));
-            if (result instanceof LinkRoutes.Created created) {
-                outcome.accept(
-                        EntityLifecycle.done(Long.toString(created.route().identity())));
-            } else if (result instanceof LinkRoutes.Refused refused) {
-                outcome.accept(EntityLifecycle.bad(refused.text()));
-            }
+            RouteLifecycles.created(result, outcome);
         }
 
         @Override
         public void delete(String identity, Consumer<Outcome> outcome) {
             List<LinkRoute> own = asker == null ? List.of() : core.linkRoutes().of(asker);
-            for (LinkRoute route : own) {
-                if (Long.toString(route.identity()).equals(identity)) {
-                    core.linkRoutes().delete(route);
-                    outcome.accept(EntityLifecycle.done(identity));
-                    return;
-                }
-            }
-            outcome.accept(EntityLifecycle.gone());
+            RouteLifecycles.delete(core, own, identity, outcome);
         }
     }
 }

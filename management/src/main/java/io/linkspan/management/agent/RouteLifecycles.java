@@ -6,6 +6,7 @@ import io.linkspan.core.autolink.AutoLink;
 import io.linkspan.core.autolink.AutoLinks;
 import io.linkspan.core.linkroute.LinkRoute;
 import io.linkspan.core.linkroute.LinkRoutes;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,6 +22,28 @@ public final class RouteLifecycles {
     /** Those of a core. */
     public static List<EntityLifecycle> of(RouterCore core) {
         return List.of(new OfLinkRoutes(core), new OfAutoLinks(core));
+    }
+
+    /** What became of a request for a link route. */
+    static void created(LinkRoutes.Result result, Consumer<EntityLifecycle.Outcome> outcome) {
+        if (result instanceof LinkRoutes.Created created) {
+            outcome.accept(EntityLifecycle.done(Long.toString(created.route().identity())));
+        } else if (result instanceof LinkRoutes.Refused refused) {
+            outcome.accept(EntityLifecycle.bad(refused.text()));
+        }
+    }
+
+    /** Deletes one of these link routes. */
+    static void delete(
+            RouterCore core, Collection<LinkRoute> among, String identity, Consumer<EntityLifecycle.Outcome> outcome) {
+        for (LinkRoute route : List.copyOf(among)) {
+            if (Long.toString(route.identity()).equals(identity)) {
+                core.linkRoutes().delete(route);
+                outcome.accept(EntityLifecycle.done(identity));
+                return;
+            }
+        }
+        outcome.accept(EntityLifecycle.gone());
     }
 
     private record OfLinkRoutes(RouterCore core) implements EntityLifecycle {
@@ -48,24 +71,12 @@ public final class RouteLifecycles {
                             given.text("connection"),
                             given.text("addExternalPrefix"),
                             given.text("delExternalPrefix")));
-            if (result instanceof LinkRoutes.Created created) {
-                outcome.accept(
-                        EntityLifecycle.done(Long.toString(created.route().identity())));
-            } else if (result instanceof LinkRoutes.Refused refused) {
-                outcome.accept(EntityLifecycle.bad(refused.text()));
-            }
+            created(result, outcome);
         }
 
         @Override
         public void delete(String identity, Consumer<Outcome> outcome) {
-            for (LinkRoute route : List.copyOf(core.linkRoutes().all())) {
-                if (Long.toString(route.identity()).equals(identity)) {
-                    core.linkRoutes().delete(route);
-                    outcome.accept(EntityLifecycle.done(identity));
-                    return;
-                }
-            }
-            outcome.accept(EntityLifecycle.gone());
+            RouteLifecycles.delete(core, core.linkRoutes().all(), identity, outcome);
         }
     }
 
