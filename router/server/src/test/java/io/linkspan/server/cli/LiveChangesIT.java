@@ -4,19 +4,14 @@ package io.linkspan.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.linkspan.management.config.ConfigurationReader;
-import io.linkspan.management.config.RouterConfiguration;
-import io.linkspan.management.config.Surroundings;
 import io.linkspan.management.json.Json;
-import io.linkspan.server.RouterServer;
+import io.linkspan.server.Routers;
 import io.linkspan.server.StartFailure;
-import io.linkspan.server.log.Log;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,23 +42,16 @@ class LiveChangesIT {
     private static final byte[] AMQP_HEADER = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
 
     @SuppressWarnings("NullAway.Init") // started before each test
-    private RouterServer router;
+    private Routers.Running router;
 
     @BeforeEach
     void start() throws StartFailure {
-        RouterConfiguration configuration = ConfigurationReader.read(
-                        "router.conf", CONFIGURATION, Surroundings.of(Map.of()))
-                .configuration()
-                .orElseThrow();
-        Log log = new Log(Clock.systemUTC(), () -> {});
-        assertThat(log.apply(configuration.logs())).isEmpty();
-        router = RouterServer.start(configuration, log, "0.1.0");
+        router = Routers.start(CONFIGURATION);
     }
 
     @AfterEach
     void stop() {
-        router.stop();
-        assertThat(router.unexpectedExceptions()).isZero();
+        router.close();
     }
 
     private ToolRun manage(String... arguments) {

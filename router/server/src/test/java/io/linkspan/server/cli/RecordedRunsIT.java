@@ -3,18 +3,13 @@ package io.linkspan.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.management.config.ConfigurationReader;
-import io.linkspan.management.config.RouterConfiguration;
-import io.linkspan.management.config.Surroundings;
 import io.linkspan.management.json.Json;
-import io.linkspan.server.RouterServer;
+import io.linkspan.server.Routers;
 import io.linkspan.server.StartFailure;
-import io.linkspan.server.log.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -101,23 +96,16 @@ class RecordedRunsIT {
             """;
 
     @SuppressWarnings("NullAway.Init") // started before all tests
-    private static RouterServer router;
+    private static Routers.Running router;
 
     @BeforeAll
     static void start() throws StartFailure {
-        RouterConfiguration configuration = ConfigurationReader.read(
-                        "router.conf", CONFIGURATION, Surroundings.of(Map.of()))
-                .configuration()
-                .orElseThrow();
-        Log log = new Log(Clock.systemUTC(), () -> {});
-        assertThat(log.apply(configuration.logs())).isEmpty();
-        router = RouterServer.start(configuration, log, "0.1.0");
+        router = Routers.start(CONFIGURATION);
     }
 
     @AfterAll
     static void stop() {
-        router.stop();
-        assertThat(router.unexpectedExceptions()).isZero();
+        router.close();
     }
 
     private static Map<String, String> waiting() throws IOException {

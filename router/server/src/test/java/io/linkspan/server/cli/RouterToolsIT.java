@@ -4,18 +4,12 @@ package io.linkspan.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.linkspan.management.config.ConfigurationReader;
-import io.linkspan.management.config.RouterConfiguration;
-import io.linkspan.management.config.Surroundings;
-import io.linkspan.server.RouterServer;
+import io.linkspan.server.Routers;
 import io.linkspan.server.StartFailure;
-import io.linkspan.server.log.Log;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,23 +37,16 @@ class RouterToolsIT {
             """;
 
     @SuppressWarnings("NullAway.Init") // started before all tests
-    private static RouterServer router;
+    private static Routers.Running router;
 
     @BeforeAll
     static void start() throws StartFailure {
-        RouterConfiguration configuration = ConfigurationReader.read(
-                        "router.conf", CONFIGURATION, Surroundings.of(Map.of()))
-                .configuration()
-                .orElseThrow();
-        Log log = new Log(Clock.systemUTC(), () -> {});
-        assertThat(log.apply(configuration.logs())).isEmpty();
-        router = RouterServer.start(configuration, log, "0.1.0");
+        router = Routers.start(CONFIGURATION);
     }
 
     @AfterAll
     static void stop() {
-        router.stop();
-        assertThat(router.unexpectedExceptions()).isZero();
+        router.close();
     }
 
     private static ToolRun run(Object command, String program, String... arguments) {
