@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ public final class RouterProcess implements AutoCloseable {
     /** How long a start may take before it counts as failed. */
     public static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    private static final int METRICS_LIMIT_MS = 10_000;
     private static final Pattern LISTENING = Pattern.compile("Listening on .*:(\\d+) \\(([^)]+)\\)");
     private static final Pattern OPERATIONAL = Pattern.compile("Operational, \\d+ Threads? Running");
 
@@ -126,6 +130,48 @@ public final class RouterProcess implements AutoCloseable {
     /** The process id. */
     public long pid() {
         return process.pid();
+    }
+
+    /**
+     * The answer of a diagnostic command of its JVM, such as {@code GC.class_histogram}.
+     *
+     * @throws IOException with what it says when it fails
+     */
+    public String jcmd(String... command) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid())));
+        words.addAll(List.of(command));
+        Process jcmd = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd " + words + " failed:\n" + text);
+        }
+        return text;
+    }
+
+    /**
+     * Metrics by their names, read at a listener that speaks HTTP.
+     *
+     * @throws IOException when one of them is not there
+     */
+    public Map<String, Long> metrics(String listener, List<String> names) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(listener))) {
+            socket.setSoTimeout(METRICS_LIMIT_MS);
+            socket.getOutputStream()
+                    .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Map<String, Long> found = new TreeMap<>();
+            for (String name : names) {
+                Matcher metric = Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? (\\d+)")
+                        .matcher(answer);
+                if (!metric.find()) {
+                    throw new IOException("no " + name + " in:\n" + answer);
+                }
+                found.put(name, Long.parseLong(metric.group(1)));
+            }
+            return found;
+        }
     }
 
     /** Tells whether the process still runs. */

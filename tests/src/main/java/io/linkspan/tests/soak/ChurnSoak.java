@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -199,16 +197,9 @@ final class ChurnSoak implements Soak.Run {
 
         /** Bytes of the live objects in the router's heap, after a full collection. */
         private long liveBytes() throws Exception {
-            Process histogram = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            String.valueOf(router.pid()),
-                            "GC.class_histogram")
-                    .redirectErrorStream(true)
-                    .start();
-            String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String text = router.jcmd("GC.class_histogram");
             Matcher total = TOTAL.matcher(text);
-            promise(histogram.waitFor() == 0 && total.find(), "no histogram: " + text);
+            promise(total.find(), "no histogram: " + text);
             return Long.parseLong(total.group(1));
         }
 

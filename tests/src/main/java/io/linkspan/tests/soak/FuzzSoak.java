@@ -11,13 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Random bytes, truncated and mutated frames of both protocols against one port, while well-behaved connections work
@@ -71,7 +68,10 @@ final class FuzzSoak implements Soak.Run {
                 beat(canary, router, attacks);
             }
             received = canary.received();
-            unexpected = unexpectedExceptions(router.port("any"));
+            unexpected = router.metrics("any", List.of(UNEXPECTED_EXCEPTIONS))
+                    .values()
+                    .iterator()
+                    .next();
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
             if (router.isAlive()) {
@@ -158,21 +158,5 @@ final class FuzzSoak implements Soak.Run {
             out.writeBytes(i >= spoiltFrom && random.nextInt(3) > 0 ? Corpus.spoil(packet, random) : packet);
         }
         return out.toByteArray();
-    }
-
-    private static long unexpectedExceptions(int port) throws IOException, Soak.BrokenPromise {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream()
-                    .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher counter = Pattern.compile("(?m)^" + UNEXPECTED_EXCEPTIONS + "(?:\\{[^}]*})? (\\d+)")
-                    .matcher(answer);
-            if (!counter.find()) {
-                throw new Soak.BrokenPromise("no counter " + UNEXPECTED_EXCEPTIONS + " in:\n" + answer);
-            }
-            return Long.parseLong(counter.group(1));
-        }
     }
 }

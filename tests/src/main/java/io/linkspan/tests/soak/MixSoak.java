@@ -7,17 +7,12 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -120,7 +115,7 @@ final class MixSoak implements Soak.Run {
             int port = router.port("clients");
             // The first question makes the router's own addresses.
             LinkRows.query(vertx, port);
-            Map<String, Long> empty = awaitGauges(port, Map.of("qdr_connections_total", 0L, "qdr_links_total", 0L));
+            Map<String, Long> empty = awaitGauges(router, Map.of("qdr_connections_total", 0L, "qdr_links_total", 0L));
             while (memory.size() < 2 || System.nanoTime() < end) {
                 long one = seeds.nextInt();
                 String where = "round " + memory.size() + " (seed " + one + "): ";
@@ -128,13 +123,14 @@ final class MixSoak implements Soak.Run {
                 sent += round.ledger().sent();
                 arrived += round.ledger().arrivals();
                 round.deeds().forEach((deed, count) -> deeds.merge(deed, count, Integer::sum));
-                Map<String, Long> left = awaitGauges(port, empty);
+                Map<String, Long> left = awaitGauges(router, empty);
                 check(left.equals(empty), where + "left behind " + left + " instead of " + empty, router);
                 check(
-                        gauges(port, List.of(FuzzSoak.UNEXPECTED_EXCEPTIONS)).containsValue(0L),
+                        router.metrics("clients", List.of(FuzzSoak.UNEXPECTED_EXCEPTIONS))
+                                .containsValue(0L),
                         where + "exceptions",
                         router);
-                memory.add(memory(router.pid()));
+                memory.add(memory(router));
             }
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -198,29 +194,14 @@ final class MixSoak implements Soak.Run {
         return row.get(name) instanceof Number number ? number.longValue() : -1;
     }
 
-    private static Map<String, Long> awaitGauges(int port, Map<String, Long> wanted) throws Exception {
+    private static Map<String, Long> awaitGauges(RouterProcess router, Map<String, Long> wanted) throws Exception {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(REST_LIMIT_S);
-        Map<String, Long> found = gauges(port, GAUGES);
+        Map<String, Long> found = router.metrics("clients", GAUGES);
         while (!found.entrySet().containsAll(wanted.entrySet()) && System.nanoTime() < limit) {
             TimeUnit.MILLISECONDS.sleep(50);
-            found = gauges(port, GAUGES);
+            found = router.metrics("clients", GAUGES);
         }
         return found;
-    }
-
-    private static Map<String, Long> gauges(int port, List<String> names) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Map<String, Long> found = new TreeMap<>();
-            for (String name : names) {
-                found.put(name, first("(?m)^" + name + "(?:\\{[^}]*})? (\\d+)", answer));
-            }
-            return found;
-        }
     }
 
     private static long first(String pattern, String text) throws IOException {
@@ -231,9 +212,9 @@ final class MixSoak implements Soak.Run {
         return Long.parseLong(matcher.group(1));
     }
 
-    private static Memory memory(long pid) throws Exception {
-        jcmd(pid, "GC.run");
-        Matcher used = Pattern.compile("generation .*used (\\d+)K").matcher(jcmd(pid, "GC.heap_info"));
+    private static Memory memory(RouterProcess router) throws Exception {
+        router.jcmd("GC.run");
+        Matcher used = Pattern.compile("generation .*used (\\d+)K").matcher(router.jcmd("GC.heap_info"));
         long heap = 0;
         while (used.find()) {
             heap += Long.parseLong(used.group(1));
@@ -241,19 +222,7 @@ final class MixSoak implements Soak.Run {
         // The part "Other" is what is allocated beside the heap by hand: buffers.
         return new Memory(
                 heap,
-                first("Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)", jcmd(pid, "VM.native_memory", "summary")));
-    }
-
-    private static String jcmd(long pid, String... command) throws Exception {
-        List<String> words = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)));
-        words.addAll(List.of(command));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("jcmd " + words + " failed:\n" + text);
-        }
-        return text;
+                first("Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)", router.jcmd("VM.native_memory", "summary")));
     }
 
     /** Compares the second fifth of the rounds with the last. */

@@ -2,6 +2,7 @@
 package io.linkspan.tests.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.linkspan.management.config.ConfigurationReader;
 import io.linkspan.management.config.ConfigurationResult;
@@ -11,6 +12,7 @@ import io.linkspan.server.StartFailure;
 import io.linkspan.server.log.Log;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * Routers in this JVM, connected as links say ({@code A-B} or {@code A-B:COST}; the second one connects). Each link can be
@@ -28,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
 final class RouterNetwork implements AutoCloseable {
 
     private record Link(String listener, String connector, int cost, Relay relay) {}
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Vertx vertx;
     private final List<Link> links = new ArrayList<>();
@@ -48,6 +53,11 @@ final class RouterNetwork implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Waits until something is so. */
+    static void waitUntil(String what, BooleanSupplier condition) {
+        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
     }
 
     /** The ids, in order. */

@@ -2,10 +2,8 @@
 package io.linkspan.tests.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Real routers over real sockets: every delivery has one outcome, whatever happens to links and routers. */
 class RouterNetworkSystemIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Map<String, String[]> TOPOLOGIES = new LinkedHashMap<>(Map.of(
             "pair", new String[] {"A-B"},
             "line", new String[] {"A-B", "B-C"},
@@ -45,10 +41,6 @@ class RouterNetworkSystemIT {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private static void waitUntil(String what, BooleanSupplier condition) {
-        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
-    }
-
     private static long count(List<String> texts, String prefix) {
         return texts.stream().filter(text -> text.startsWith(prefix)).count();
     }
@@ -56,7 +48,7 @@ class RouterNetworkSystemIT {
     /** Waits until each of these clients' routers knows every link of the network. */
     private static void waitForAllLinks(RouterNetwork network, Map<String, TestClient> clients) {
         Map<String, Set<String>> expected = network.neighbors();
-        clients.forEach((id, client) -> waitUntil(
+        clients.forEach((id, client) -> RouterNetwork.waitUntil(
                 id + " knows every link",
                 () -> told(client.query("router.node")).equals(expected)));
     }
@@ -74,7 +66,7 @@ class RouterNetworkSystemIT {
     /** Waits until what each router sends reaches every receiver. */
     private static void waitForAll(Map<String, TestClient.Sender> senders, Map<String, List<String>> receivers) {
         int[] round = {0};
-        waitUntil("every router reaches every receiver", () -> {
+        RouterNetwork.waitUntil("every router reaches every receiver", () -> {
             int now = round[0]++;
             if (now % 10 == 0) {
                 senders.forEach((id, sender) -> sender.send("probe-" + id + "-" + now + "-", 1));
@@ -106,7 +98,7 @@ class RouterNetworkSystemIT {
                 waitForAll(senders, receivers);
                 senders.forEach((id, sender) -> sender.send("message-" + id + "-", 20));
                 int each = 20 * senders.size();
-                waitUntil(
+                RouterNetwork.waitUntil(
                         "all messages of the " + name,
                         () -> senders.values().stream()
                                 .allMatch(sender -> sender.outcomes().keySet().stream()
@@ -140,11 +132,13 @@ class RouterNetworkSystemIT {
             waitForAll(Map.of("A", network.client("A").sender("q")), Map.of("C", received));
             TestClient.Sender sender = network.client("A").sender("q");
             sender.send("a", 2000);
-            waitUntil("traffic", () -> sender.outcomes().size() > 200);
+            RouterNetwork.waitUntil("traffic", () -> sender.outcomes().size() > 200);
             network.link("A-C").cut();
-            waitUntil("traffic by the other way", () -> sender.outcomes().size() > 1200);
+            RouterNetwork.waitUntil(
+                    "traffic by the other way", () -> sender.outcomes().size() > 1200);
             network.link("A-C").mend();
-            waitUntil("an outcome of each delivery", () -> sender.outcomes().size() == 2000);
+            RouterNetwork.waitUntil(
+                    "an outcome of each delivery", () -> sender.outcomes().size() == 2000);
             checkOutcomes(sender, received);
         }
     }
@@ -158,11 +152,13 @@ class RouterNetworkSystemIT {
             waitForAll(Map.of("A", network.client("A").sender("q")), Map.of("D", received));
             TestClient.Sender sender = network.client("A").sender("q");
             sender.send("a", 3000);
-            waitUntil("traffic", () -> sender.outcomes().size() > 200);
+            RouterNetwork.waitUntil("traffic", () -> sender.outcomes().size() > 200);
             network.stop("B");
-            waitUntil("traffic by the other way", () -> sender.outcomes().size() > 1500);
+            RouterNetwork.waitUntil(
+                    "traffic by the other way", () -> sender.outcomes().size() > 1500);
             network.start("B");
-            waitUntil("an outcome of each delivery", () -> sender.outcomes().size() == 3000);
+            RouterNetwork.waitUntil(
+                    "an outcome of each delivery", () -> sender.outcomes().size() == 3000);
             checkOutcomes(sender, received);
         }
     }
@@ -191,7 +187,7 @@ class RouterNetworkSystemIT {
             }
             senders.values().forEach(sender -> sender.send("message-", 1_000));
             int[] rounds = {0};
-            waitUntil("an outcome of each delivery", () -> {
+            RouterNetwork.waitUntil("an outcome of each delivery", () -> {
                 clients.forEach((id, client) -> {
                     assertThat(client.query("router.node")).hasSize(12);
                     assertThat(client.query("connection")).isNotEmpty();

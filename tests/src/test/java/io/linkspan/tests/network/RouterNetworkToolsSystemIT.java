@@ -2,7 +2,6 @@
 package io.linkspan.tests.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.linkspan.management.cli.ToolLine;
 import io.linkspan.server.cli.Stat;
@@ -10,9 +9,7 @@ import io.linkspan.server.cli.Trace;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -20,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** A line of three real routers, seen by the tools, and a container behind it. */
 class RouterNetworkToolsSystemIT {
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @SuppressWarnings("NullAway.Init") // Made before all tests.
     private static Vertx vertx;
@@ -34,10 +29,6 @@ class RouterNetworkToolsSystemIT {
     @AfterAll
     static void closeVertx() {
         vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private static void waitUntil(String what, BooleanSupplier condition) {
-        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
     }
 
     /** How many other routers have an address, as a client's router knows. */
@@ -70,8 +61,8 @@ class RouterNetworkToolsSystemIT {
         try (RouterNetwork network = new RouterNetwork(vertx, "A-B:2", "B-C:3")) {
             network.client("C").receive("q");
             TestClient client = network.client("A");
-            waitUntil("the address at A", () -> remotes(client, "M0q") == 1);
-            waitUntil("the address at B", () -> remotes(network.client("B"), "M0q") == 1);
+            RouterNetwork.waitUntil("the address at A", () -> remotes(client, "M0q") == 1);
+            RouterNetwork.waitUntil("the address at B", () -> remotes(network.client("B"), "M0q") == 1);
             String nodes = run(new Stat(), network, "-n", "-v");
             assertThat(nodes).contains("Routers in the Network");
             assertThat(nodes.lines().filter(line -> line.matches("\\s*[ABC] .*")))
@@ -95,15 +86,16 @@ class RouterNetworkToolsSystemIT {
             List<String> taken =
                     TestClient.connect(vertx, network.containerPort("C")).contain("given");
             TestClient client = network.client("A");
-            waitUntil("the link route at A", () -> remotes(client, "Clr") == 1 && remotes(client, "Dlr") == 1);
-            waitUntil("the link route at B", () -> remotes(network.client("B"), "Dlr") == 1);
+            RouterNetwork.waitUntil(
+                    "the link route at A", () -> remotes(client, "Clr") == 1 && remotes(client, "Dlr") == 1);
+            RouterNetwork.waitUntil("the link route at B", () -> remotes(network.client("B"), "Dlr") == 1);
             TestClient.Sender sender = client.sender("lr.q");
             sender.send("m", 500);
-            waitUntil("all outcomes", () -> sender.outcomes().size() == 500);
+            RouterNetwork.waitUntil("all outcomes", () -> sender.outcomes().size() == 500);
             assertThat(sender.outcomes().values()).containsOnly("Accepted");
             assertThat(taken).hasSize(500).doesNotHaveDuplicates();
             List<String> received = client.receive("lr.q");
-            waitUntil("what the container gives", () -> received.equals(List.of("given")));
+            RouterNetwork.waitUntil("what the container gives", () -> received.equals(List.of("given")));
         }
     }
 }

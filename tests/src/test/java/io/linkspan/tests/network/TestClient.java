@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.tests.network;
 
+import io.linkspan.tests.ManagementQuery;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonReceiver;
 import io.vertx.proton.ProtonSender;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
-import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
-import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.message.Message;
 
@@ -99,46 +95,8 @@ final class TestClient {
     /** The rows of a QUERY to the router's {@code $management}, by attribute. */
     List<Map<String, Object>> query(String entityType) {
         Promise<List<Map<String, Object>>> answered = Promise.promise();
-        context.runOnContext(now -> {
-            ProtonReceiver replies = connection.createReceiver(null);
-            ((Source) replies.getSource()).setDynamic(true);
-            replies.handler((delivery, message) -> {
-                answered.complete(rows((Map<?, ?>) ((AmqpValue) message.getBody()).getValue()));
-                replies.close();
-            });
-            replies.openHandler(opened -> {
-                Message request = Message.Factory.create();
-                request.setReplyTo(opened.result().getRemoteSource().getAddress());
-                request.setApplicationProperties(new ApplicationProperties(Map.of(
-                        "operation",
-                        "QUERY",
-                        "type",
-                        "org.amqp.management",
-                        "name",
-                        "self",
-                        "entityType",
-                        entityType)));
-                request.setBody(new AmqpValue(Map.of("attributeNames", List.of())));
-                ProtonSender requests = connection.createSender("$management");
-                requests.openHandler(ready -> requests.send(request, settled -> requests.close()));
-                requests.open();
-            });
-            replies.open();
-        });
+        context.runOnContext(now -> ManagementQuery.ask(connection, entityType, answered::complete));
         return answered.future().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private static List<Map<String, Object>> rows(Map<?, ?> answer) {
-        List<?> names = (List<?>) Objects.requireNonNull(answer.get("attributeNames"));
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (Object values : (List<?>) Objects.requireNonNull(answer.get("results"))) {
-            Map<String, Object> row = new HashMap<>();
-            for (int i = 0; i < names.size(); i++) {
-                row.put((String) names.get(i), ((List<?>) values).get(i));
-            }
-            rows.add(row);
-        }
-        return rows;
     }
 
     /** A sender to an address. */
