@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -315,14 +316,15 @@ class HttpPortIT {
     @Test
     void foreignWebSocketClientTalksToAnEngine() throws Exception {
         Vertx vertx = Vertx.vertx();
+        // Closes its sockets when it is collected as garbage, so it is held to the end.
+        WebSocketClient client = vertx.createWebSocketClient();
         try (PortFixture fixture = PortFixture.listener(ALL)) {
             CompletableFuture<Buffer> answer = new CompletableFuture<>();
-            WebSocket socket = PortFixture.await(vertx.createWebSocketClient()
-                    .connect(new WebSocketConnectOptions()
-                            .setHost("127.0.0.1")
-                            .setPort(fixture.number())
-                            .setURI("/some/where")
-                            .addSubProtocol("amqp")));
+            WebSocket socket = PortFixture.await(client.connect(new WebSocketConnectOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(fixture.number())
+                    .setURI("/some/where")
+                    .addSubProtocol("amqp")));
             socket.handler(answer::complete);
             PortFixture.await(socket.writeBinaryMessage(Buffer.buffer("x".repeat(70_000))));
             assertThat(answer.get(20, TimeUnit.SECONDS).toString()).startsWith("xxx");
@@ -330,6 +332,7 @@ class HttpPortIT {
             // Both ends close when the handshake is done, so either may see the other's end first.
             PortFixture.await(socket.close().transform(done -> io.vertx.core.Future.succeededFuture()));
         } finally {
+            PortFixture.await(client.close());
             PortFixture.await(vertx.close());
         }
     }
