@@ -10,7 +10,7 @@ SIZES = {"100B": 100, "1KiB": 1024, "100KiB": 100 * 1024}
 # does not end in a backlog that takes longer to drain than the run.
 AMQP_WINDOW = {"100B": 5000, "1KiB": 5000, "100KiB": 200}
 MQTT_WINDOW = {"100B": 1000, "1KiB": 1000, "100KiB": 200}
-FIXED_RATE = 10_000
+FIXED_RATES = {"10k": 10_000, "100k": 100_000}
 IDLE_CONNECTIONS = 10_000
 QUICK_IDLE_CONNECTIONS = 1_000
 
@@ -35,9 +35,9 @@ def _amqp() -> list[Load]:
                 arguments = ("-m", str(count), "-W", str(AMQP_WINDOW[size]), *pair_flags, *flags)
                 quick = pairs == 1 and size != "1KiB"
                 loads.append(Load(f"amqp-{mode}-{size}-{pairs}x{pairs}", "amqp", "throughput", arguments, quick))
-    loads.append(
-        Load("amqp-unsettled-100B-1x1-10k", "amqp", "latency", ("-m", "100", "-u", "-r", str(FIXED_RATE)), True)
-    )
+    for name, rate in FIXED_RATES.items():
+        arguments = ("-m", "100", "-u", "-r", str(rate))
+        loads.append(Load(f"amqp-unsettled-100B-1x1-{name}", "amqp", "latency", arguments, name == "10k"))
     loads.append(Load("amqp-idle-10k", "amqp", "idle", (), True))
     return loads
 
@@ -58,9 +58,8 @@ def _mqtt() -> list[Load]:
                 arguments = ("-m", str(count), "-W", str(MQTT_WINDOW[size]), "-q", str(qos), *flags)
                 quick = size == "100B" and shape == "1x1"
                 loads.append(Load(f"mqtt-qos{qos}-{size}-{shape}", "mqtt", "throughput", arguments, quick))
-    loads.append(
-        Load("mqtt-qos1-100B-1x1-10k", "mqtt", "latency", ("-m", "100", "-q", "1", "-r", str(FIXED_RATE)), True)
-    )
+    arguments = ("-m", "100", "-q", "1", "-r", str(FIXED_RATES["10k"]))
+    loads.append(Load("mqtt-qos1-100B-1x1-10k", "mqtt", "latency", arguments, True))
     loads.append(Load("mqtt-idle-10k", "mqtt", "idle", ()))
     return loads
 
