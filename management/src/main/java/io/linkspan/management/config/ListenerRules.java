@@ -91,7 +91,19 @@ final class ListenerRules {
                 FailoverUrl.of(listener, problems),
                 mqtt,
                 anonymous,
-                listener.flag("multiTenant"));
+                listener.flag("multiTenant"),
+                addressAliases(listener, protocols));
+    }
+
+    private Set<String> addressAliases(ConfiguredEntity listener, Set<Protocol> protocols) {
+        String text = listener.textOrNull("addressAliases");
+        if (text == null) {
+            return Set.of();
+        }
+        if (!protocols.contains(Protocol.AMQP)) {
+            refuse(listener, "addressAliases", "addressAliases without amqp in protocols", "protocols: amqp");
+        }
+        return Set.of(text.toUpperCase(Locale.ROOT).split(", ", -1));
     }
 
     private Set<Protocol> protocols(ConfiguredEntity listener, Role role) {

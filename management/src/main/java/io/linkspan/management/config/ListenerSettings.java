@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mqtt settings for MQTT clients; of meaning with {@link Protocol#MQTT}
  * @param mqttAnonymous whether MQTT clients without a user name are accepted
  * @param multiTenant whether the host name a peer names stands before its addresses
+ * @param addressAliases brokers whose way of naming topics is understood, in upper case
  */
 public record ListenerSettings(
         String name,
@@ -47,7 +48,8 @@ public record ListenerSettings(
         List<FailoverUrl> failoverUrls,
         MqttProfile mqtt,
         boolean mqttAnonymous,
-        boolean multiTenant) {
+        boolean multiTenant,
+        Set<String> addressAliases) {
     /**
      * What HTTP serves.
      *

@@ -297,6 +297,7 @@ class RecordedRequestsTest {
         List<String> ours = List.of(
                 "protocols",
                 "mqttProfile",
+                "addressAliases",
                 "mqttPattern",
                 "enableFallback",
                 "EXPLAIN",

@@ -225,6 +225,13 @@ class RulesTest {
     }
 
     @Test
+    void theBrokersWhoseNamesOfTopicsAreUnderstoodAreNamedInAnyOrder() {
+        assertThat(listener("addressAliases: rabbitmq, artemis").addressAliases())
+                .containsExactlyInAnyOrder("ARTEMIS", "RABBITMQ");
+        assertThat(listener().addressAliases()).isEmpty();
+    }
+
+    @Test
     void webSocketsMayBeSwitchedOff() {
         assertThat(listener("protocols: amqp http", "websockets: no").webSocketProtocols())
                 .isEmpty();
@@ -240,6 +247,7 @@ class RulesTest {
                 "`http: no\nprotocols: http` | FATAL 2 listener.http: http: no and protocols with http exclude each other",
                 "`mqttProfile: x` | FATAL 2 listener.mqttProfile: mqttProfile without mqtt in protocols",
                 "`protocols: mqtt\nmqttProfile: x` | FATAL 3 listener.mqttProfile: there is no mqtt section named 'x'",
+                "`protocols: mqtt\naddressAliases: artemis` | FATAL 3 listener.addressAliases: addressAliases without amqp in protocols",
                 "`sslProfile: x` | FATAL 2 listener.sslProfile: there is no sslProfile named 'x'",
                 "`saslPlugin: x` | FATAL 2 listener.saslPlugin: saslPlugin is not available in this version",
                 "`authenticatePeer: yes` | FATAL 2 listener.authenticatePeer: authenticatePeer needs a SASL mechanism that this version has",

@@ -3,6 +3,7 @@ package io.linkspan.server;
 
 import io.linkspan.amqp.AmqpSettings;
 import io.linkspan.core.address.PatternSyntax;
+import io.linkspan.core.amqp.AddressAlias;
 import io.linkspan.core.amqp.AmqpProfile;
 import io.linkspan.core.connection.ConnectionFacts;
 import io.linkspan.core.connection.ConnectionRole;
@@ -14,7 +15,9 @@ import io.linkspan.server.loop.SocketFacts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +33,17 @@ final class AmqpProfiles {
                 .map(url -> new AmqpProfile.Failover(url.scheme(), url.host(), url.port()))
                 .toList();
         AmqpProfile profile = profile(
-                listener.named() ? listener.name() : null,
-                listener.connection(),
-                listener.handshakeTimeoutSeconds(),
-                listener.authenticatePeer(),
-                null,
-                ANONYMOUS_USER,
-                failover,
-                listener.mqtt().topics().identity() ? PatternSyntax.SLASHES : PatternSyntax.DOTS);
+                        listener.named() ? listener.name() : null,
+                        listener.connection(),
+                        listener.handshakeTimeoutSeconds(),
+                        listener.authenticatePeer(),
+                        null,
+                        ANONYMOUS_USER,
+                        failover,
+                        listener.mqtt().topics().identity() ? PatternSyntax.SLASHES : PatternSyntax.DOTS)
+                .understanding(listener.addressAliases().stream()
+                        .map(AddressAlias::valueOf)
+                        .collect(Collectors.toSet()));
         return listener.multiTenant() ? profile.withTenants() : profile;
     }
 
@@ -91,7 +97,8 @@ final class AmqpProfiles {
                 failover,
                 patterns,
                 settings.cost(),
-                false);
+                false,
+                Set.of());
     }
 
     private static int milliseconds(int seconds) {

@@ -8,6 +8,7 @@ import io.linkspan.core.connection.ConnectionRole;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param patterns how receivers write patterns
  * @param cost of the way over it, from 1; for connections between routers (routing CON-04)
  * @param multiTenant whether the host name of the peer's OPEN stands before its addresses (routing TEN-01)
+ * @param aliases ways of brokers to name topics that are understood (MQ-1-10)
  */
 public record AmqpProfile(
         @Nullable String name,
@@ -38,7 +40,8 @@ public record AmqpProfile(
         List<Failover> failover,
         PatternSyntax patterns,
         int cost,
-        boolean multiTenant) {
+        boolean multiTenant,
+        Set<AddressAlias> aliases) {
 
     /** The product name in our OPEN. */
     public static final String PRODUCT = "linkspan-router";
@@ -59,29 +62,41 @@ public record AmqpProfile(
             List.of(),
             PatternSyntax.DOTS,
             1,
-            false);
+            false,
+            Set.of());
 
     public AmqpProfile {
         openProperties = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(openProperties));
         failover = List.copyOf(failover);
+        aliases = Set.copyOf(aliases);
     }
 
     /** The same between routers, at a cost. */
     public AmqpProfile between(int routingCost) {
-        return with(name, ConnectionRole.INTER_ROUTER, routingCost, multiTenant);
+        return with(name, ConnectionRole.INTER_ROUTER, routingCost, multiTenant, aliases);
     }
 
     /** The same with another name and role. */
     public AmqpProfile of(@Nullable String newName, ConnectionRole newRole) {
-        return with(newName, newRole, cost, multiTenant);
+        return with(newName, newRole, cost, multiTenant, aliases);
     }
 
     /** The same with an address space for each host name that peers name. */
     public AmqpProfile withTenants() {
-        return with(name, role, cost, true);
+        return with(name, role, cost, true, aliases);
     }
 
-    private AmqpProfile with(@Nullable String newName, ConnectionRole newRole, int newCost, boolean tenants) {
+    /** The same where these ways of naming topics are understood. */
+    public AmqpProfile understanding(Set<AddressAlias> understood) {
+        return with(name, role, cost, multiTenant, understood);
+    }
+
+    private AmqpProfile with(
+            @Nullable String newName,
+            ConnectionRole newRole,
+            int newCost,
+            boolean tenants,
+            Set<AddressAlias> understood) {
         return new AmqpProfile(
                 newName,
                 newRole,
@@ -94,7 +109,8 @@ public record AmqpProfile(
                 failover,
                 patterns,
                 newCost,
-                tenants);
+                tenants,
+                understood);
     }
 
     List<Object> failoverList() {

@@ -77,6 +77,9 @@ final class AttachRequest {
                         temporary.key());
             } else {
                 String address = target == null ? null : target.address();
+                if (address != null) {
+                    address = named(address).address();
+                }
                 AddressKey key = target == null || address == null || address.isEmpty()
                         ? null
                         : core.senderKey(connection.tenant(), address, waypoint(target.capabilities()));
@@ -194,12 +197,15 @@ final class AttachRequest {
                 address = address.substring(end + 1);
             }
         }
+        AddressAlias.Named named = named(address);
+        address = named.address();
         AddressKey key = core.receiverKey(connection.tenant(), address, waypoint(capabilities));
         if (isFallback(source)) {
             return Subscription.plain(key.inPhase(AddressKey.FALLBACK_PHASE));
         }
         AddressEntity entity = core.entityOf(key);
-        boolean asksForPattern = capabilities.contains(TOPIC_PATTERN)
+        boolean asksForPattern = named.pattern()
+                || capabilities.contains(TOPIC_PATTERN)
                 || namesPatternFilter(source)
                 || (entity != null && entity.topicPattern());
         if (asksForPattern) {
@@ -213,6 +219,10 @@ final class AttachRequest {
             return wanted.hidingDollar();
         }
         return share == null ? Subscription.plain(key) : Subscription.shared(share, key);
+    }
+
+    private AddressAlias.Named named(String address) {
+        return AddressAlias.of(profile.aliases(), address, profile.patterns());
     }
 
     private static boolean namesPatternFilter(Terminus source) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class RouterAnnotationsTest {
                 List.of(),
                 DEFAULT.patterns(),
                 1,
-                false);
+                false,
+                Set.of());
     }
 
     /** The defaults with {@code stripAnnotations} as given. */
