@@ -20,7 +20,8 @@ public final class OutgoingLink extends AmqpLink {
     public interface Handler {
         /**
          * Credit, window or socket came back, or the receiver asks to drain ({@link OutgoingLink#draining}; answer with
-         * {@link OutgoingLink#drained} when nothing is left to send). Send while {@link OutgoingLink#sendable}.
+         * {@link OutgoingLink#drained} when nothing is left to send), no longer does, or took credit back. Send while
+         * {@link OutgoingLink#sendable}.
          */
         void onSendable(OutgoingLink link);
 
@@ -62,7 +63,6 @@ public final class OutgoingLink extends AmqpLink {
     private @Nullable Handler handler;
     private int credit;
     private int deliveryCount;
-    private int grantTold;
     private boolean drain;
     private boolean drainAnswer;
     private int available;
@@ -110,7 +110,6 @@ public final class OutgoingLink extends AmqpLink {
     public boolean accept(Handler newHandler, Attach answer) {
         handler = newHandler;
         deliveryCount = answer.initialDeliveryCount();
-        grantTold = deliveryCount;
         return answer(answer);
     }
 
@@ -122,7 +121,6 @@ public final class OutgoingLink extends AmqpLink {
     void handler(Handler newHandler, Attach request) {
         handler = newHandler;
         deliveryCount = request.initialDeliveryCount();
-        grantTold = deliveryCount;
     }
 
     /** True when a delivery can begin: credit, room in the session's window and in the socket, none half sent. */
@@ -146,17 +144,6 @@ public final class OutgoingLink extends AmqpLink {
     /** Deliveries that the receiver still takes, 0 .. 2^31-1. */
     public int credit() {
         return credit;
-    }
-
-    /**
-     * What the receiver's grant grew by since the last call, in deliveries: for passing credit on by increments. Less
-     * than 0 when it took credit back.
-     */
-    public int takeCreditIncrement() {
-        int grant = deliveryCount + credit;
-        int increment = Serial.distance(grantTold, grant);
-        grantTold = grant;
-        return increment;
     }
 
     /** True while the receiver waits for its credit to be used up. */
@@ -469,14 +456,17 @@ public final class OutgoingLink extends AmqpLink {
         if (state() == State.DETACHING || state() == State.GONE || state() == State.LEFT) {
             return;
         }
+        boolean less = drain && !drainAsked;
         if (grant != FieldReader.ABSENT) {
-            credit = Serial.left((int) grant, seen, deliveryCount);
+            int left = Serial.left((int) grant, seen, deliveryCount);
+            less |= left < credit;
+            credit = left;
         }
         drain = drainAsked;
         if (echo && available != toldAvailable) {
             flowDue(); // CRD-17: the rest of what we would say the peer knows.
         }
-        if (isAttached() && (drain || sendable())) {
+        if (isAttached() && (drain || less || sendable())) {
             tellSendable();
         }
     }

@@ -111,7 +111,6 @@ class LinkTest {
                     .isEqualTo(1);
             assertThat(peer.expect(Descriptors.ATTACH).field(0)).isEqualTo("a");
             assertThat(peer.app.out("a").credit()).isEqualTo(7);
-            assertThat(peer.app.out("a").takeCreditIncrement()).isEqualTo(7);
             assertThat(peer.app.out("a").sendable()).isTrue();
             assertThatThrownBy(() -> peer.app.in("b").accept(peer.app, Attach.of("b", null, null)))
                     .isInstanceOf(IllegalStateException.class);

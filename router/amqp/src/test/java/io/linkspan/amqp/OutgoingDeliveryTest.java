@@ -395,15 +395,16 @@ class OutgoingDeliveryTest {
         }
 
         @Test
-        void creditIsToldByIncrements() {
+        void creditTakenBackAndADrainTakenBackAreTold() {
             peer.send(ScriptedPeer.credit(0, 0, 5));
-            assertThat(link.takeCreditIncrement()).isEqualTo(5);
-            assertThat(link.takeCreditIncrement()).isZero();
             Messages.send(link, "a", true);
-            peer.send(ScriptedPeer.credit(0, 1, 7));
-            assertThat(link.takeCreditIncrement()).isEqualTo(3);
-            peer.send(ScriptedPeer.credit(0, 1, 2));
-            assertThat(link.takeCreditIncrement()).isEqualTo(-5);
+            peer.app.heard();
+            peer.send(ScriptedPeer.credit(0, 0, 2));
+            assertThat(peer.app.heard()).containsExactly("sendable l credit 1");
+            peer.send(ScriptedPeer.credit(0, 1, 0));
+            assertThat(peer.app.heard()).containsExactly("sendable l credit 0");
+            peer.send(ScriptedPeer.credit(0, 1, 0));
+            assertThat(peer.app.heard()).as("nothing is new").isEmpty();
         }
 
         @Test

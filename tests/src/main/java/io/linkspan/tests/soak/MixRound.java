@@ -624,6 +624,7 @@ final class MixRound implements ProtonPeer.Events {
             sender.large = null;
             sender.largeDelivery = null;
             sender.link.advance();
+            sender.link.drained(); // If that was asked meanwhile.
         }
         sender.peer.flush();
     }
@@ -642,6 +643,7 @@ final class MixRound implements ProtonPeer.Events {
                     sender.large = null;
                     sender.largeDelivery = null;
                     sender.link.advance();
+                    sender.link.drained();
                 }
                 delivery.settle();
             }

@@ -214,10 +214,15 @@ final class MixSoak implements Soak.Run {
 
     private static Memory memory(RouterProcess router) throws Exception {
         router.jcmd("GC.run");
-        Matcher used = Pattern.compile("generation .*used (\\d+)K").matcher(router.jcmd("GC.heap_info"));
+        // Each generation tells its own.
+        String generations = router.jcmd("GC.heap_info");
+        Matcher used = Pattern.compile("total \\d+K, used (\\d+)K").matcher(generations);
         long heap = 0;
         while (used.find()) {
             heap += Long.parseLong(used.group(1));
+        }
+        if (heap == 0) {
+            throw new IOException("no use of the heap in:\n" + generations);
         }
         // The part "Other" is what is allocated beside the heap by hand: buffers.
         return new Memory(

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,7 +19,6 @@ class SoakSliceSystemIT {
     }
 
     @Test
-    @Disabled("finds routed links whose ends differ in credit (this seed, round 2); joins the run when that is mended")
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void aMixOfEverythingSettlesEachDeliveryOnceAndLeavesNothingBehind() {
         assertThat(run("mix", "20261128", "0.4")).contains("result OK");

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client's attach stays unanswered until the container has answered. Then frames of deliveries pass from the input
  * buffer of one connection to the output of the other; only what meets a full window or socket is kept, see {@link
- * RoutedQueue}. Credit passes as increments and drain as it is, so the router gives none of its own. The loss of one end
- * detaches the other. A delivery costs no object.
+ * RoutedQueue}. Credit and drain are the receiver's, see {@link RoutedCredit}; the router gives none of its own. The loss
+ * of one end detaches the other. A delivery costs no object.
  *
  * <p>Confined to the loop of both connections.
  */
@@ -68,6 +68,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     private MirrorSessions.@Nullable Mirror mirror;
     private @Nullable IncomingLink in;
     private @Nullable OutgoingLink out;
+    private @Nullable RoutedCredit credit;
     private boolean answered;
     private boolean over;
 
@@ -264,8 +265,8 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         RouterCore core = client.core();
         core.know(clientSends ? inEnd : outEnd);
         core.know(clientSends ? outEnd : inEnd);
-        passCredit();
-        settleDrain();
+        credit = new RoutedCredit(incoming(), outgoing());
+        balance();
     }
 
     private AmqpLink containerLink() {
@@ -297,8 +298,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         } else {
             goOn(transfer);
         }
-        inEnd.credited(from.credit() > 0);
-        settleDrain();
+        balance();
     }
 
     private void begin(Transfer transfer) {
@@ -307,7 +307,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         comingFinished = false;
         if (transfer.aborted()) {
             coming = Coming.NOTHING;
-            incoming().issueCredit(1);
             return;
         }
         if (transfer.tagLength() > MAX_TAG_BYTES) {
@@ -430,7 +429,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             head = null;
             piece.release();
             coming = Coming.NOTHING;
-            incoming().issueCredit(1);
             return;
         }
         piece.append(keep(transfer));
@@ -525,9 +523,8 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     }
 
     private void abort() {
-        if (queue.dropUnfinished()) {
-            incoming().issueCredit(1); // The receiver has seen nothing of it.
-        } else {
+        boolean nothingWent = queue.dropUnfinished();
+        if (!nothingWent) {
             outgoing().abort(goingId);
             if (!goingSettled && !comingFinished) {
                 outEnd.aborted(comingId, inEnd.ingressTick(comingId));
@@ -547,7 +544,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         }
     }
 
-    /** LNK-12, LNK-13: rejected, and the credit comes back, which the container knows nothing of. */
+    /** LNK-12, LNK-13: rejected. */
     private void endDiscard(boolean settled, boolean aborted) {
         DeliveryState rejected = DeliveryState.rejected(Objects.requireNonNull(discardReason));
         discardReason = null;
@@ -560,7 +557,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
                 incoming().dispose(comingId, rejected, true);
             }
         }
-        incoming().issueCredit(1);
     }
 
     // ---- outcomes ------------------------------------------------------------------------------------------------
@@ -616,45 +612,27 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
 
     @Override
     public void onSendable(OutgoingLink from) {
-        passCredit();
         queue.pump();
-        settleDrain();
+        balance();
     }
 
     @Override
     public void onFlow(IncomingLink from) {
-        int gone = from.takeGivenUp();
-        if (gone > 0 && !outgoing().draining()) {
-            from.issueCredit(gone); // The receiver has ended its drain meanwhile, and its credit stands.
+        RoutedCredit passed = credit;
+        if (passed != null) {
+            passed.senderTold();
+            balance();
         }
-        inEnd.credited(from.credit() > 0);
-        settleDrain();
     }
 
     /** LNK-10, LNK-11: what the receiver gives or takes back, and whether it drains. */
-    private void passCredit() {
-        OutgoingLink to = outgoing();
-        IncomingLink from = incoming();
-        int more = to.takeCreditIncrement();
-        if (more > 0) {
-            from.issueCredit(more);
-        } else if (more < 0) {
-            from.takeBackCredit(-more);
-        }
-        if (to.draining() && !from.draining()) {
-            from.drain();
-        } else if (!to.draining() && from.draining()) {
-            from.issueCredit(0);
-        }
-        inEnd.credited(from.credit() > 0);
-        outEnd.credited(to.credit() > 0);
-    }
-
-    /** The sender has used up or given back its credit and everything has gone on: so has the receiver's. */
-    private void settleDrain() {
-        OutgoingLink to = outgoing();
-        if (to.draining() && queue.isEmpty() && incoming().credit() <= 0) {
-            to.drained();
+    private void balance() {
+        RoutedCredit passed = credit;
+        if (passed != null && !over) {
+            int collected = head == null ? 0 : 1;
+            passed.balance(queue.deliveries() + collected, collected == 0 && queue.isEmpty());
+            inEnd.credited(incoming().credit() > 0);
+            outEnd.credited(outgoing().credit() > 0);
         }
     }
 

@@ -144,6 +144,25 @@ class RoutedLinkTest {
     }
 
     @Test
+    @DisplayName("LNK-10: all credit taken back leaves the sender none, also in a drain")
+    void lnk10AllCreditTakenBack() {
+        Peer.Receiver receiver = client.receiver("lr.q", 7);
+        Peer.Sender far = farSender();
+        receiver.link().takeBackCredit(7);
+        network.run();
+        assertThat(far.link().credit()).isZero();
+        receiver.link().issueCredit(5);
+        receiver.link().drain();
+        network.run();
+        assertThat(far.link().draining()).isTrue();
+        receiver.link().issueCredit(0);
+        receiver.link().takeBackCredit(5);
+        network.run();
+        assertThat(far.link().credit()).isZero();
+        assertThat(far.link().draining()).isFalse();
+    }
+
+    @Test
     @DisplayName("LNK-11: a receiver's drain reaches the container, and the answer comes back")
     void lnk11DrainOfAReceiver() {
         Peer.Receiver receiver = client.receiver("lr.q", 5);
@@ -218,6 +237,80 @@ class RoutedLinkTest {
             sender.send(AmqpConnectionTest.data(1), false, i);
         }
         assertThat(sender.outcomes).hasSize(5);
+    }
+
+    @Test
+    @DisplayName("LNK-11: credit given up for a drain comes back when the drain ends, also if more was given meanwhile")
+    void lnk11CreditGivenUpBeforeMoreWasGivenIsNotForgotten() {
+        Peer.Sender sender = sender(10);
+        far().link().drain();
+        network.run();
+        // The sender's answer meets more credit, still with drain; the container's end is heard first.
+        sender.link().drained();
+        far().link().issueCredit(20);
+        far().link().drain();
+        network.run();
+        assertThat(sender.link().draining()).isTrue();
+        assertThat(sender.link().credit()).as("ten of thirty are given up").isEqualTo(20);
+        assertThat(far().link().credit()).isEqualTo(30);
+        far().link().issueCredit(0);
+        network.run();
+        assertThat(sender.link().draining()).isFalse();
+        assertThat(sender.link().credit()).isEqualTo(30);
+    }
+
+    @Test
+    @DisplayName("LNK-11: a drain is not answered while the header of the last delivery is not whole")
+    void lnk11ADrainWaitsForAHeaderInTwoFrames() {
+        Peer.Sender sender = sender(1);
+        ByteBuf message =
+                Unpooled.wrappedBuffer(AmqpConnectionTest.section(0x70, List.of(true)), AmqpConnectionTest.data(10));
+        int id = sender.link().begin(message, 0, 4, 0, false, sender, 1);
+        far().link().drain();
+        network.run();
+        assertThat(far().link().credit()).isEqualTo(1);
+        sender.link().part(id, message, 4, message.readableBytes() - 4, true);
+        network.run();
+        assertThat(far().messages).hasSize(1);
+        assertThat(far().link().credit()).isZero();
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+    }
+
+    @Test
+    @DisplayName("LNK-11, LNK-12: the credit of a rejected delivery is drained, too")
+    void lnk11TheCreditOfARejectedDeliveryIsDrained() {
+        Peer.Sender sender = sender(1);
+        ByteBuf large = AmqpConnectionTest.data(100_000);
+        sender.link().withTag(Unpooled.wrappedBuffer(tag(33)), 0, 33);
+        int id = sender.link().begin(large, 0, 50_000, 0, false, sender, 1);
+        far().link().drain();
+        network.run();
+        sender.link().part(id, large, 50_000, large.readableBytes() - 50_000, true);
+        network.run();
+        assertThat(sender.outcomes).hasSize(1);
+        assertThat(sender.link().credit()).isEqualTo(far().link().credit()).isEqualTo(1);
+        assertThat(sender.link().draining()).isTrue();
+        sender.link().drained();
+        network.run();
+        assertThat(far().link().credit()).isZero();
+    }
+
+    @Test
+    @DisplayName("LNK-11: an aborted delivery does not end a drain")
+    void lnk11AnAbortDoesNotEndADrain() {
+        Peer.Sender sender = sender(3);
+        far().link().drain();
+        network.run();
+        ByteBuf message = AmqpConnectionTest.section(0x70, List.of(true));
+        int id = sender.link().begin(message, 0, 4, 0, false, sender, 1);
+        network.run();
+        sender.link().abort(id);
+        network.run();
+        assertThat(sender.link().credit()).isEqualTo(far().link().credit()).isEqualTo(3);
+        assertThat(sender.link().draining()).isTrue();
+        sender.link().drained();
+        network.run();
+        assertThat(far().link().credit()).isZero();
     }
 
     @Test
