@@ -19,7 +19,7 @@ public final class OutgoingLink extends AmqpLink {
     /** What the sender's application hears; called on the connection's loop. */
     public interface Handler {
         /**
-         * Credit, window or socket came back, or the receiver asks to drain ({@link OutgoingLink#draining}; answer with
+         * Credit, window or socket came back, what waited for them has gone, or the receiver asks to drain ({@link OutgoingLink#draining}; answer with
          * {@link OutgoingLink#drained} when nothing is left to send), no longer does, or took credit back. Send while
          * {@link OutgoingLink#sendable}.
          */
@@ -139,6 +139,11 @@ public final class OutgoingLink extends AmqpLink {
         }
         session().block(this);
         return false;
+    }
+
+    /** Whether something that was given to be sent waits here for window or socket. */
+    public boolean isKeeping() {
+        return rest != null;
     }
 
     /** Deliveries that the receiver still takes, 0 .. 2^31-1. */
@@ -371,7 +376,7 @@ public final class OutgoingLink extends AmqpLink {
                 return;
             }
         }
-        if (credit > 0 || inDelivery || drain) {
+        if (kept != null || credit > 0 || inDelivery || drain) {
             tellSendable();
         }
     }

@@ -186,6 +186,7 @@ final class MixRound implements ProtonPeer.Events {
                 container(i);
             }
         }
+        List.copyOf(senders).forEach(this::answerDrain);
         long nowMs = now();
         for (ProtonPeer client : List.copyOf(clients)) {
             client.tick(nowMs);
@@ -624,7 +625,6 @@ final class MixRound implements ProtonPeer.Events {
             sender.large = null;
             sender.largeDelivery = null;
             sender.link.advance();
-            sender.link.drained(); // If that was asked meanwhile.
         }
         sender.peer.flush();
     }
@@ -643,7 +643,6 @@ final class MixRound implements ProtonPeer.Events {
                     sender.large = null;
                     sender.largeDelivery = null;
                     sender.link.advance();
-                    sender.link.drained();
                 }
                 delivery.settle();
             }
@@ -712,14 +711,21 @@ final class MixRound implements ProtonPeer.Events {
 
     @Override
     public void onFlow(ProtonPeer peer, Link link) {
-        if (link instanceof Sender sender && link.getDrain() && link.getContext() instanceof Out out) {
-            if (out.large == null) {
-                sender.drained();
-            }
+        if (link.getContext() instanceof Out sender) {
+            answerDrain(sender);
         } else if (link instanceof Receiver receiver && link.getDrain() && !receiver.draining()) {
             receiver.drained();
             receiver.setDrain(false);
             receiver.flow(1 + random.nextInt(20));
+        }
+    }
+
+    /** Proton-j gives up the credit of messages, too, that it has not sent yet, and sends them all the same. */
+    private void answerDrain(Out sender) {
+        Sender link = sender.link;
+        if (link.getDrain() && link.getCredit() > 0 && sender.large == null && link.getQueued() == 0) {
+            link.drained();
+            sender.peer.flush();
         }
     }
 

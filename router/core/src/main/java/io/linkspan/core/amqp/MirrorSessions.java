@@ -18,16 +18,23 @@ final class MirrorSessions {
     static final class Mirror {
         private final AmqpSession client;
         private final AmqpSession session;
+        private final SessionOrder order;
         private int links;
 
-        private Mirror(AmqpSession client, AmqpSession session) {
+        private Mirror(AmqpSession client, AmqpSession session, SessionOrder order) {
             this.client = client;
             this.session = session;
+            this.order = order;
         }
 
         /** Where to attach. */
         AmqpSession session() {
             return session;
+        }
+
+        /** Of all that the client's session sends to this container. */
+        SessionOrder order() {
+            return order;
         }
     }
 
@@ -70,7 +77,7 @@ final class MirrorSessions {
             }
             return null;
         }
-        Mirror mirror = new Mirror(client, session);
+        Mirror mirror = new Mirror(client, session, mirrors.isEmpty() ? new SessionOrder() : mirrors.get(0).order);
         mirror.links = 1;
         mirrors.add(mirror);
         return mirror;

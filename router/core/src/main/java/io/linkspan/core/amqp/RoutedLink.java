@@ -61,11 +61,15 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     private final Attach request;
     private final @Nullable LinkRoute route;
     private final boolean clientSends;
+    private final boolean coordinator;
     private final TenantTermini tenants;
     private final RoutedEnd inEnd;
     private final RoutedEnd outEnd;
     private final RoutedQueue queue = new RoutedQueue(this);
     private MirrorSessions.@Nullable Mirror mirror;
+    /** Of what a client sends. */
+    private @Nullable SessionOrder order;
+
     private @Nullable IncomingLink in;
     private @Nullable OutgoingLink out;
     private @Nullable RoutedCredit credit;
@@ -75,6 +79,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     // The delivery whose frames are coming.
     private Coming coming = Coming.NOTHING;
     private int comingId;
+    private long comingNumber;
     private boolean comingSettled;
     private boolean comingFinished;
     private @Nullable AmqpError discardReason;
@@ -82,6 +87,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
 
     // The delivery whose parts are going.
     private int goingId;
+    private long goingNumber;
     private boolean goingSettled;
 
     // The sender is gone; the receiver hears of it when it has got what was sent before.
@@ -107,6 +113,8 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         this.request = request;
         this.route = route;
         this.clientSends = asked instanceof IncomingLink;
+        Terminus target = request.target();
+        this.coordinator = clientSends && target != null && target.isCoordinator();
         this.tenants = new TenantTermini(client.core(), client.tenant());
         String outerName = outerName();
         inEnd = new End(clientSends ? client : container, clientSends ? request.name() : outerName, true);
@@ -152,6 +160,8 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         mirror = session;
         AmqpLink link = null;
         if (session != null && clientSends) {
+            order = session.order();
+            session.order().add(this);
             in = (IncomingLink) asked;
             out = session.session().attachOutgoing(outward, this);
             link = out;
@@ -305,6 +315,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         comingId = transfer.deliveryId();
         comingSettled = transfer.settled();
         comingFinished = false;
+        comingNumber = order == null ? 0 : order.next();
         if (transfer.aborted()) {
             coming = Coming.NOTHING;
             return;
@@ -342,6 +353,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         boolean gone = queue.isEmpty()
                 && sendFirst(
                         comingId,
+                        comingNumber,
                         bytes,
                         transfer.offset(),
                         transfer.length(),
@@ -362,6 +374,11 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         if (piece.first && !piece.settled) {
             incoming().track(piece.deliveryId, piece, 0);
         }
+        add(piece);
+    }
+
+    private void add(RoutedPiece piece) {
+        piece.number = comingNumber;
         queue.add(piece);
     }
 
@@ -372,6 +389,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     /** The first frame of a delivery to the receiver; false when there is no room. */
     private boolean sendFirst(
             int id,
+            long number,
             ByteBuf bytes,
             int offset,
             int length,
@@ -384,7 +402,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             @Nullable DeliveryState state,
             boolean settled) {
         OutgoingLink to = outgoing();
-        if (!to.sendable()) {
+        if (!to.sendable() || (coordinator && order != null && !order.isTurnOf(number))) {
             return false;
         }
         if (tagLength >= 0) {
@@ -399,6 +417,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         goingId = last
                 ? to.send(bytes, offset, length, messageFormat, settled, this, id)
                 : to.begin(bytes, offset, length, messageFormat, settled, this, id);
+        goingNumber = number;
         goingSettled = settled;
         if (!settled) {
             incoming().track(id, this, goingId);
@@ -476,7 +495,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
                         transfer.state(),
                         transfer.settled());
         if (!gone) {
-            queue.add(new RoutedPiece(transfer, keep(transfer)));
+            add(new RoutedPiece(transfer, keep(transfer)));
         }
     }
 
@@ -509,6 +528,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         ByteBuf tag = piece.tag;
         return sendFirst(
                 piece.deliveryId,
+                piece.number,
                 bytes,
                 bytes.readerIndex(),
                 length,
@@ -524,6 +544,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
 
     private void abort() {
         boolean nothingWent = queue.dropUnfinished();
+        somethingMoved();
         if (!nothingWent) {
             outgoing().abort(goingId);
             if (!goingSettled && !comingFinished) {
@@ -614,6 +635,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     public void onSendable(OutgoingLink from) {
         queue.pump();
         balance();
+        somethingMoved();
     }
 
     @Override
@@ -633,6 +655,37 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             passed.balance(queue.deliveries() + collected, collected == 0 && queue.isEmpty());
             inEnd.credited(incoming().credit() > 0);
             outEnd.credited(outgoing().credit() > 0);
+        }
+    }
+
+    // ---- order among the links of a session ----------------------------------------------------------------------
+
+    boolean isCoordinator() {
+        return coordinator;
+    }
+
+    /** The number of the first delivery that has come and not gone as a whole; the largest there is when none waits. */
+    long waitsSince() {
+        OutgoingLink to = out;
+        if (to != null && to.isKeeping()) {
+            return goingNumber;
+        }
+        RoutedPiece next = queue.next();
+        return next == null ? Long.MAX_VALUE : next.number;
+    }
+
+    /** What this coordinator's link keeps back may go. */
+    void turnMayHaveCome() {
+        if (!queue.isEmpty()) {
+            queue.pump();
+            balance();
+        }
+    }
+
+    private void somethingMoved() {
+        SessionOrder kept = order;
+        if (kept != null && !coordinator) {
+            kept.moved();
         }
     }
 
@@ -732,6 +785,9 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         queue.close();
         inEnd.lost();
         outEnd.lost();
+        if (order != null) {
+            order.remove(this);
+        }
         MirrorSessions.Mirror session = mirror;
         if (session != null) {
             mirror = null;

@@ -24,6 +24,9 @@ final class RoutedPiece {
     boolean last;
     boolean settled;
 
+    /** Of the delivery in its session, see {@link SessionOrder}; 0 where no order is kept. */
+    long number;
+
     @Nullable
     DeliveryState state;
 

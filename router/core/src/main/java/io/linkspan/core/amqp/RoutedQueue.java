@@ -39,8 +39,14 @@ final class RoutedQueue {
     }
 
     boolean beginsWithFirst() {
-        RoutedPiece next = pieces == null ? null : pieces.peek();
+        RoutedPiece next = next();
         return next != null && next.first;
+    }
+
+    /** What goes next; null when nothing waits. */
+    @Nullable
+    RoutedPiece next() {
+        return pieces == null ? null : pieces.peek();
     }
 
     void add(RoutedPiece piece) {

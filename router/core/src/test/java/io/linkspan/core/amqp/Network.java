@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.amqp;
 
+import io.linkspan.amqp.AmqpSettings;
 import io.linkspan.amqp.SaslServer;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.CoreSettings;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Network {
 
     final RouterCore core;
+
+    /** Of peers that come. */
+    AmqpSettings peerSettings = AmqpSettings.DEFAULT.withLinkCapacity(1000);
+
     private final List<TestWire> wires;
     private final ByteBufAllocator allocator;
 

@@ -5,7 +5,6 @@ import io.linkspan.amqp.AmqpEngine;
 import io.linkspan.amqp.AmqpError;
 import io.linkspan.amqp.AmqpLink;
 import io.linkspan.amqp.AmqpSession;
-import io.linkspan.amqp.AmqpSettings;
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.Cause;
 import io.linkspan.amqp.ConnectionHandler;
@@ -61,6 +60,9 @@ final class Peer implements ConnectionHandler {
     /** Sending ends of links that the router attached, in their order. */
     final List<Sender> gives = new ArrayList<>();
 
+    /** Receiving ends in the order in which whole messages came to them. */
+    final List<Receiver> arrivals = new ArrayList<>();
+
     /** How the router's attaches are answered. */
     UnaryOperator<Attach> answers = remote -> new Attach(
             remote.name(),
@@ -95,7 +97,7 @@ final class Peer implements ConnectionHandler {
         this.network = network;
         this.wire = wire;
         this.connection = connection;
-        this.engine = AmqpEngine.client(AmqpSettings.DEFAULT.withLinkCapacity(1000), wire, this, null);
+        this.engine = AmqpEngine.client(network.peerSettings, wire, this, null);
     }
 
     void open() {
@@ -358,6 +360,7 @@ final class Peer implements ConnectionHandler {
             arriving.readBytes(whole);
             arriving = Unpooled.buffer();
             messages.add(whole);
+            arrivals.add(this);
             ids.add(transfer.deliveryId());
             settled.add(transfer.settled());
             if (!transfer.settled()) {
