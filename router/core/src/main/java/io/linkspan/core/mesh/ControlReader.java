@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlReader {
 
     /** A message that is not taken. */
+    @SuppressWarnings("serial") // Never serialized: thrown and caught within the router.
     public static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
