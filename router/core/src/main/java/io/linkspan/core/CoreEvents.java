@@ -42,11 +42,12 @@ public interface CoreEvents {
     /** The routing protocol has something to say. */
     default void mesh(MeshEvent event) {}
 
-    /** Another router announces a key that is neither an address nor of a link route: a private one. */
-    default void keyAnnounced(RouterNode router, String key) {}
-
-    /** The reverse of {@link #keyAnnounced}. */
-    default void keyWithdrawn(RouterNode router, String key) {}
+    /**
+     * A key that another router announces is not taken, for this reason: unknown, or beyond a limit.
+     *
+     * @param count how many of this router's have not been taken, with this one
+     */
+    default void keyIgnored(RouterNode router, String key, String reason, long count) {}
 
     /** An address record came into being. */
     default void addressCreated(Address address) {}

@@ -19,7 +19,10 @@ final class ReservedAddress {
             return false;
         }
         String text = key.text();
-        return text.equals(EDGE_ADDRESS_TRACKING) || text.equals(ADDRESS_LOOKUP) || text.equals(EDGE_HEARTBEAT);
+        return text.equals(EDGE_ADDRESS_TRACKING)
+                || text.equals(ADDRESS_LOOKUP)
+                || text.equals(EDGE_HEARTBEAT)
+                || text.startsWith(AddressKey.PART_PREFIX);
     }
 
     /** The heartbeat takes senders on every connection. */

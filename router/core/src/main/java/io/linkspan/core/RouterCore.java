@@ -14,6 +14,7 @@ import io.linkspan.core.address.Distribution;
 import io.linkspan.core.address.Route;
 import io.linkspan.core.address.RouteLookup;
 import io.linkspan.core.address.Subscription;
+import io.linkspan.core.address.TopicDirectory;
 import io.linkspan.core.autolink.AutoLinks;
 import io.linkspan.core.connection.Connection;
 import io.linkspan.core.exchange.Exchanges;
@@ -63,6 +64,7 @@ public final class RouterCore {
     private final AddressTable table;
     private final RouteLookup lookup;
     private final @Nullable RouteLookup[] lookupsInPhase = new RouteLookup[AddressKey.FALLBACK_PHASE + 1];
+    private final @Nullable RouteLookup[] lookupsOfRouters = new RouteLookup[AddressKey.FALLBACK_PHASE + 1];
     private final RouterStamp stamp;
     private final MessageFront incomingFront = new MessageFront();
     private final MessageFront outgoingFront = new MessageFront();
@@ -129,10 +131,19 @@ public final class RouterCore {
 
     /** Takes part in a network of routers from here on; for interior routers, once, before connections come. */
     public Mesh join(MeshConfig config) {
+        return join(config, TopicDirectory.MAX_KEYS_PER_ROUTER);
+    }
+
+    /**
+     * As {@link #join(MeshConfig)}, with another limit.
+     *
+     * @param topicKeys private keys that are taken from one router; with 0 no other router is taken for Linkspan
+     */
+    public Mesh join(MeshConfig config, int topicKeys) {
         if (mesh != null) {
             throw new IllegalStateException("the router has joined already");
         }
-        Mesh joined = new Mesh(this, config);
+        Mesh joined = new Mesh(this, config, topicKeys);
         mesh = joined;
         forwarder.joined(joined);
         return joined;
@@ -382,6 +393,24 @@ public final class RouterCore {
             lookupsInPhase[phase] = inPhase;
         }
         return inPhase.find(utf8, index, length);
+    }
+
+    /**
+     * As {@link #route(byte[], int, int, int)}, of a text that another router has written: it may be for a part of the
+     * receivers.
+     *
+     * @return null for a phase that no address has
+     */
+    public @Nullable Route routeFromRouter(byte[] utf8, int index, int length, int phase) {
+        if (!AddressKey.isPhase(phase)) {
+            return null;
+        }
+        RouteLookup ofRouters = lookupsOfRouters[phase];
+        if (ofRouters == null) {
+            ofRouters = new RouteLookup(text -> table.routeFromRouter(parser, text, phase));
+            lookupsOfRouters[phase] = ofRouters;
+        }
+        return ofRouters.find(utf8, index, length);
     }
 
     /** What this router adds to the annotations of messages it sends on. */

@@ -14,6 +14,7 @@ import io.linkspan.core.link.InboundLink;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.LinkCounters;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.RouterNode;
 import io.linkspan.management.config.LogLevel;
 import io.linkspan.mesh.MeshEvent;
 import io.linkspan.server.log.Log;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The core's events in the words of the original's module ROUTER_CORE. */
 class CoreLog implements CoreEvents {
+    /** Characters of another router's key in a line. */
+    private static final int MAX_SHOWN_KEY = 200;
+
     private static final String NOTHING = "{<none>}";
     private static final Map<String, String> EXPIRIES =
             Map.of("link-detach", "link", "session-end", "sess", "connection-close", "conn", "never", "never");
@@ -159,6 +163,19 @@ class CoreLog implements CoreEvents {
         LogLevel level = LogLevel.valueOf(event.severity().name());
         if (log.enabled(module, level)) {
             log.write(module, level, event.text());
+        }
+    }
+
+    @Override
+    public void keyIgnored(RouterNode router, String key, String reason, long count) {
+        LogLevel level = count == 1 ? LogLevel.WARNING : LogLevel.DEBUG;
+        if (log.enabled(LogModule.ROUTER_MA, level)) {
+            String shown = key.length() <= MAX_SHOWN_KEY ? key : key.substring(0, MAX_SHOWN_KEY) + "...";
+            log.write(
+                    LogModule.ROUTER_MA,
+                    level,
+                    "Ignoring key '" + shown + "' of router " + router.id() + ": " + reason + " (" + count
+                            + " of this router; the next are shown at debug)");
         }
     }
 

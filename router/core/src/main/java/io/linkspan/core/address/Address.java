@@ -3,10 +3,13 @@ package io.linkspan.core.address;
 
 import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.link.InboundLink;
+import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ public final class Address {
     private final List<Member> alone = new ArrayList<>(0);
     private final Map<String, Group> shared = new LinkedHashMap<>(0);
     private final Remotes remotes = new Remotes();
+    private final TopicsAway away = new TopicsAway();
+    private final AnnouncedTopics announcedTopics = new AnnouncedTopics();
     private final Group inProcess = new Group(Distribution.CLOSEST);
     private final List<InboundLink> inbound = new ArrayList<>(1);
     private final Route route;
@@ -107,9 +112,43 @@ public final class Address {
         return count;
     }
 
-    /** The other routers that have the address. */
+    /** The other routers that have the address; those with topic receivers only are not among them. */
     public Remotes remotes() {
         return remotes;
+    }
+
+    /** The topic receivers that other routers have for it. */
+    TopicsAway away() {
+        return away;
+    }
+
+    /** All other routers that have receivers of the address, by their index. */
+    public Collection<RouterNode> routers() {
+        Map<Integer, RouterNode> all = new TreeMap<>();
+        List.of(remotes.nodes()).forEach(node -> all.put(node.index(), node));
+        away.routers().forEach(node -> all.put(node.index(), node));
+        return all.values();
+    }
+
+    /** What other Linkspan routers are told of the topic receivers here. */
+    void announceTopics(AddressTable.Announcements network) {
+        List<String> keys = new ArrayList<>(2);
+        if (hasTopicReceiversOnly() && exchange == null) {
+            // First, so that the plain key that follows is known for what it is.
+            addText(keys, TopicKey.of(TopicKey.Kind.ONLY_TOPICS, key));
+        }
+        if (!alone.isEmpty()) {
+            addText(keys, TopicKey.of(TopicKey.Kind.ALONE, key));
+        }
+        shared.keySet().forEach(share -> addText(keys, TopicKey.shared(share, key)));
+        announcedTopics.become(keys, network);
+    }
+
+    private static void addText(List<String> keys, TopicKey key) {
+        String text = key.text();
+        if (text != null) {
+            keys.add(text);
+        }
     }
 
     /** Whether everybody who receives here gets a copy of his own though the distribution says otherwise. */
@@ -244,6 +283,7 @@ public final class Address {
                 && alone.isEmpty()
                 && shared.isEmpty()
                 && inProcess.size() == 0
-                && remotes.isEmpty();
+                && remotes.isEmpty()
+                && away.isEmpty();
     }
 }

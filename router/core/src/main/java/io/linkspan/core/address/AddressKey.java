@@ -22,6 +22,9 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     /** Texts of dynamic targets begin like this. Routing ANO-10. */
     public static final String TEMPORARY_PREFIX = "_$temp.";
 
+    /** Texts between Linkspan routers begin like this; nobody else sends or receives there. */
+    public static final String PART_PREFIX = Part.PREFIX;
+
     public AddressKey {
         if (!isPhase(phase) || (phase > 0 && addressClass != AddressClass.MOBILE)) {
             throw new IllegalArgumentException("phase " + phase + " of a " + addressClass + " address");
@@ -47,7 +50,7 @@ public record AddressKey(AddressClass addressClass, int phase, String text) {
     public static @Nullable AddressKey ofAnnouncement(String key) {
         if (key.length() > 2 && key.charAt(0) == 'M') {
             int phase = key.charAt(1) - '0';
-            return isPhase(phase) ? mobile(key.substring(2), phase) : null;
+            return isPhase(phase) && !key.startsWith(Part.PREFIX, 2) ? mobile(key.substring(2), phase) : null;
         }
         return key.length() > 1 && key.charAt(0) == 'H' ? new AddressKey(AddressClass.EDGE, 0, key.substring(1)) : null;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads the address texts of AMQP peers: scheme, authority, trailing separator and class prefixes. Routing ADR-01 to
  * ADR-11. Pure; knows the place of the router in its network.
@@ -9,6 +11,9 @@ public final class AddressParser {
 
     /** The only area there is. */
     public static final String AREA = "0";
+
+    /** What addresses at a router of this area begin with. */
+    static final String ROUTERS = "_topo/" + AREA + '/';
 
     private static final String LOCAL = "_local/";
     private static final String TOPOLOGICAL = "_topo/";
@@ -36,6 +41,27 @@ public final class AddressParser {
             return edge(text);
         }
         return AddressKey.mobile(text);
+    }
+
+    /**
+     * The part of an address's receivers that a text of another router names for this router alone or for all; null for a
+     * text that names none.
+     */
+    Part.@Nullable Addressed parsePart(String address) {
+        if (!address.startsWith(ROUTERS)) {
+            return Part.parse(address, false);
+        }
+        String here = ROUTERS + routerId + '/';
+        return address.startsWith(here) ? Part.parse(address.substring(here.length()), true) : null;
+    }
+
+    /** The key of a text of another router: as {@link #parse}, and a part at another router is on its way there. */
+    AddressKey parseFromRouter(String address) {
+        int routerEnd = address.startsWith(ROUTERS) ? address.indexOf('/', ROUTERS.length()) : -1;
+        boolean part = routerEnd > 0 && address.startsWith(Part.PREFIX, routerEnd + 1);
+        return part
+                ? new AddressKey(AddressClass.ROUTER, 0, address.substring(ROUTERS.length(), routerEnd))
+                : parse(address);
     }
 
     /** Where the text behind scheme and authority begins (ADR-01, ADR-02); 0 when there is none of them. */
@@ -76,6 +102,9 @@ public final class AddressParser {
         String area = text.substring(TOPOLOGICAL.length(), areaEnd);
         String router = text.substring(areaEnd + 1, routerEnd);
         String rest = text.substring(routerEnd + 1);
+        if (rest.startsWith(Part.PREFIX)) {
+            return AddressKey.mobile(text); // For routers: nobody is there for clients.
+        }
         if (area.equals(AREA) && router.equals(routerId) && !edgeRouter) {
             return AddressKey.local(rest);
         }

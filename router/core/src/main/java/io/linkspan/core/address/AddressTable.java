@@ -47,15 +47,27 @@ public final class AddressTable {
             return size() > MAX_CACHED_ROUTES;
         }
     };
-    private Announcements announcements = (address, there) -> {};
+    private Announcements announcements = Announcements.NONE;
     private long generation;
     private long patternGeneration;
 
-    /** Where it goes that an address has got its first receiver here, or has lost its last. */
-    @FunctionalInterface
+    /** Where it goes who receives at this router. */
     public interface Announcements {
-        /** Something changed. */
+
+        /** There is no network. */
+        Announcements NONE = new Announcements() {
+            @Override
+            public void announce(Address address, boolean there) {}
+
+            @Override
+            public void announceTopics(String key, boolean there) {}
+        };
+
+        /** An address has got its first receiver here, or has lost its last. */
         void announce(Address address, boolean there);
+
+        /** A private key, for Linkspan routers alone, has come or gone. */
+        void announceTopics(String key, boolean there);
     }
 
     /** An empty table. */
@@ -118,10 +130,24 @@ public final class AddressTable {
         }
         Route route = routes.get(text);
         if (route == null) {
-            route = new Route(this, key);
+            route = new Route(this, key, Part.EVERYBODY);
             routes.put(text, route);
         }
         return route;
+    }
+
+    /**
+     * The route of an address text that another router names, which may be for a part of the receivers only.
+     *
+     * @param phase of the address, if it is a mobile one
+     */
+    public Route routeFromRouter(AddressParser parser, String text, int phase) {
+        Part.Addressed addressed = parser.parsePart(text);
+        return addressed == null
+                ? route(parser.parseFromRouter(text).inPhase(phase))
+                : routes.computeIfAbsent(
+                        phase + text,
+                        key -> new Route(this, AddressKey.mobile(addressed.address(), phase), addressed.part()));
     }
 
     /** The entity of an address by the configuration of now, or null. */
@@ -304,20 +330,29 @@ public final class AddressTable {
         if (pattern == null) {
             throw new IllegalStateException("neither address nor pattern");
         }
-        PatternSyntax syntax = pattern.syntax();
-        PatternTrie<Filter> trie = tries.computeIfAbsent(syntax, s -> new PatternTrie<>());
+        Filter filter = obtainFilter(pattern);
+        filter.add(subscription, member);
+        subscription.filter = filter;
+        announceTopics(filter);
+        patternCame(pattern);
+    }
+
+    private Filter obtainFilter(Pattern pattern) {
+        PatternTrie<Filter> trie = tries.computeIfAbsent(pattern.syntax(), s -> new PatternTrie<>());
         Filter filter = trie.get(pattern);
         if (filter == null) {
             filter = new Filter(pattern);
             trie.put(pattern, filter);
             filters.put(pattern, filter);
         }
-        filter.add(subscription, member);
-        subscription.filter = filter;
+        return filter;
+    }
+
+    private void patternCame(Pattern pattern) {
         patternGeneration++;
         generation++;
         if (!starved.isEmpty()) {
-            starvedIndex(syntax).matching(pattern).forEach(this::wakeIfFed);
+            starvedIndex(pattern.syntax()).matching(pattern).forEach(this::wakeIfFed);
         }
     }
 
@@ -346,16 +381,21 @@ public final class AddressTable {
             removeIfUnused(address);
         } else if (filter != null) {
             filter.remove(subscription);
-            if (filter.memberCount() == 0) {
-                removeFilter(filter);
-            }
-            patternGeneration++;
-            generation++;
+            announceTopics(filter);
+            patternWent(filter);
         }
         subscription.link = null;
         subscription.member = null;
         subscription.record = null;
         subscription.filter = null;
+    }
+
+    private void patternWent(Filter filter) {
+        if (filter.isUnused()) {
+            removeFilter(filter);
+        }
+        patternGeneration++;
+        generation++;
     }
 
     private void removeFilter(Filter filter) {
@@ -449,7 +489,20 @@ public final class AddressTable {
         }
     }
 
+    private void announceTopics(Filter filter) {
+        if (announcements != Announcements.NONE) {
+            filter.announceTopics(announcements);
+        }
+    }
+
     private void announceChange(Address address) {
+        AddressKey key = address.key();
+        if (announcements != Announcements.NONE
+                && key.addressClass() == AddressClass.MOBILE
+                && !key.isFallback()
+                && !isTemporary(key)) {
+            address.announceTopics(announcements);
+        }
         if (address.announcementChanged()) {
             announcements.announce(address, address.announced());
         }
@@ -481,14 +534,53 @@ public final class AddressTable {
         }
     }
 
-    /** Another router does not have an address any more. */
-    public void removeRemote(AddressKey key, RouterNode node) {
+    /** Another router does not have an address any more; whether it had it. */
+    public boolean removeRemote(AddressKey key, RouterNode node) {
         Address address = exact.get(key.toString());
-        if (address != null && address.remotes().remove(node)) {
-            address.touch();
-            generation++;
-            removeIfUnused(address);
+        if (address == null || !address.remotes().remove(node)) {
+            return false;
         }
+        went(address);
+        return true;
+    }
+
+    /** Another router has topic receivers of an address or a pattern. */
+    void addAway(TopicKey topic, RouterNode node) {
+        Pattern pattern = topic.pattern();
+        AddressKey key = topic.address();
+        if (pattern != null) {
+            obtainFilter(pattern).away().add(topic, node);
+            patternCame(pattern);
+        } else if (key != null) {
+            Address address = obtainServed(key);
+            address.away().add(topic, node);
+            changed(address);
+        }
+    }
+
+    /** The reverse of {@link #addAway}. */
+    void removeAway(TopicKey topic, RouterNode node) {
+        Pattern pattern = topic.pattern();
+        AddressKey key = topic.address();
+        if (pattern != null) {
+            Filter filter = filters.get(pattern);
+            if (filter != null) {
+                filter.away().remove(topic, node);
+                patternWent(filter);
+            }
+        } else if (key != null) {
+            Address address = exact.get(key.toString());
+            if (address != null) {
+                address.away().remove(topic, node);
+                went(address);
+            }
+        }
+    }
+
+    private void went(Address address) {
+        address.touch();
+        generation++;
+        removeIfUnused(address);
     }
 
     private void wakeIfFed(Address address) {
@@ -517,7 +609,8 @@ public final class AddressTable {
         return !text.startsWith("_$")
                 && !text.startsWith("_topo/")
                 && !text.startsWith("_edge/")
-                && !text.startsWith("_local/");
+                && !text.startsWith("_local/")
+                && !text.startsWith(Part.PREFIX);
     }
 
     void matchPatterns(String text, Consumer<Filter> matches) {
@@ -527,12 +620,20 @@ public final class AddressTable {
     /** Visits patterns. */
     @FunctionalInterface
     public interface PatternVisitor {
-        /** One pattern, how many receive through it, and how many deliveries went to them alone. */
-        void pattern(Pattern pattern, int receivers, long egress);
+        /**
+         * One pattern.
+         *
+         * @param receivers how many receive through it at this router
+         * @param routers the other routers with receivers; one may be named twice
+         * @param egress deliveries that went to those of this router alone
+         */
+        void pattern(Pattern pattern, int receivers, Collection<RouterNode> routers, long egress);
     }
 
     /** Visits the patterns that have receivers, oldest first. */
     public void forEachPattern(PatternVisitor visitor) {
-        filters.values().forEach(filter -> visitor.pattern(filter.pattern(), filter.memberCount(), filter.egress()));
+        filters.values()
+                .forEach(filter -> visitor.pattern(
+                        filter.pattern(), filter.memberCount(), filter.away().routers(), filter.egress()));
     }
 }

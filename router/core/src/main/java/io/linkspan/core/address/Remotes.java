@@ -6,7 +6,10 @@ import io.linkspan.core.mesh.Neighbor;
 import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,20 @@ public final class Remotes {
         nodes = less;
         generation = -1;
         return removed;
+    }
+
+    /** Makes these the routers: those of {@code exact}, and more. Nothing changes when they are the same. */
+    void become(@Nullable Remotes exact, Collection<RouterNode> more) {
+        Map<Integer, RouterNode> wanted = new TreeMap<>();
+        if (exact != null) {
+            List.of(exact.nodes).forEach(node -> wanted.put(node.index(), node));
+        }
+        more.forEach(node -> wanted.put(node.index(), node));
+        RouterNode[] now = wanted.values().toArray(NONE);
+        if (!Arrays.equals(nodes, now)) {
+            nodes = now;
+            generation = -1;
+        }
     }
 
     boolean contains(RouterNode node) {

@@ -4,7 +4,9 @@ package io.linkspan.core.address;
 import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.exchange.Exchange;
 import io.linkspan.core.link.OutboundLink;
+import io.linkspan.core.mesh.RouterNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class Route {
     /** {@link #way}: through an exchange. */
     public static final int EXCHANGE = 3;
 
-    /** {@link #way}: other routers have the address too. */
+    /** {@link #way}: other routers have receivers too. */
     public static final int NETWORK = 4;
 
     /** {@link #way}: one copy or several, with the options of the address. */
@@ -45,6 +47,7 @@ public final class Route {
 
     private final AddressTable table;
     private final AddressKey key;
+    private final Part part;
     private final String keyText;
     private long generation = -1;
     private long patternGeneration = -1;
@@ -57,8 +60,11 @@ public final class Route {
     private int decidingCopies;
     private Group[] shared = NO_GROUPS;
     private boolean sharedDecide;
+    private boolean allDecide;
     private int destinations;
     private @Nullable Remotes remotes;
+    private @Nullable Remotes composedRemotes;
+    private @Nullable TopicsBeyond beyond;
     private @Nullable Group queue;
     private Distribution distribution = Distribution.BALANCED;
     private @Nullable ToAnnotation annotation;
@@ -66,9 +72,10 @@ public final class Route {
     private int way;
     private DeliveryOptions options = DeliveryOptions.NONE;
 
-    Route(AddressTable table, AddressKey key) {
+    Route(AddressTable table, AddressKey key, Part part) {
         this.table = table;
         this.key = key;
+        this.part = part;
         this.keyText = key.toString();
     }
 
@@ -130,7 +137,7 @@ public final class Route {
 
     /** The exchange at the address, or null. */
     public @Nullable Exchange exchange() {
-        return address == null ? null : address.exchange();
+        return address == null || !part.is(Part.Kind.EVERYBODY) ? null : address.exchange();
     }
 
     /** Where deliveries go that reach nobody here, or null (routing FBK-03). */
@@ -161,6 +168,37 @@ public final class Route {
     /** The other routers that take part; null when there are none. */
     public @Nullable Remotes remotes() {
         return remotes;
+    }
+
+    /** What other routers have beside plain receivers; null when there is nothing. */
+    public @Nullable TopicsBeyond beyond() {
+        return beyond;
+    }
+
+    /** Whether other routers take part. */
+    public boolean isNetwork() {
+        return remotes != null || beyond != null;
+    }
+
+    /** Whether it leads to everybody who receives the address, and not to a part of them. */
+    public boolean isForEverybody() {
+        return part.is(Part.Kind.EVERYBODY);
+    }
+
+    /** Whether each receiver decides the outcome, since configuration treats all alike. */
+    public boolean allDecide() {
+        return allDecide;
+    }
+
+    /** Whether another router has told the plain key of the address. */
+    public boolean hasPlainKey(RouterNode node) {
+        return address != null
+                && (address.remotes().contains(node) || address.away().has(node));
+    }
+
+    /** Whether a copy is for the common group alone, and further routers are to know that (architecture, section 3). */
+    public boolean isCommonPart() {
+        return part.is(Part.Kind.COMMON);
     }
 
     /** How the address spreads its deliveries. */
@@ -200,62 +238,53 @@ public final class Route {
             distribution = table.distributionOf(key, entity);
             cause = table.causeOf(key, entity);
         }
-        AddressKey other = AddressTable.fallbackOf(key, entity);
+        AddressKey other = part.hasCommon() ? AddressTable.fallbackOf(key, entity) : null;
         fallback = other == null ? null : table.route(other);
         boolean configured = cause == Distribution.Cause.CONFIGURED;
         unavailable = distribution == Distribution.UNAVAILABLE;
         boolean multicast = distribution == Distribution.MULTICAST || distribution == Distribution.FLOOD;
+        allDecide = configured && multicast;
 
         List<Member> all = new ArrayList<>();
-        List<Group> groups = new ArrayList<>();
         Group one = null;
         remotes = null;
         int deciding = -1;
-        if (address != null) {
+        boolean served = address != null && address.inProcess().size() > 0;
+        if (address != null && part.hasCommon()) {
             if (multicast) {
                 addAll(all, address.inProcess());
                 addAll(all, address.common());
                 if (!configured && !all.isEmpty()) {
                     deciding = all.size();
                 }
-            } else if (address.inProcess().size() > 0) {
+            } else if (served) {
                 one = address.inProcess();
             } else if (address.common().size() > 0) {
                 one = address.common();
             }
-            if (!address.remotes().isEmpty()
-                    && (multicast || address.inProcess().size() == 0)) {
+            if (!address.remotes().isEmpty() && (multicast || !served)) {
                 remotes = address.remotes();
             }
-            all.addAll(address.alone());
-            groups.addAll(address.shared().values());
         }
-        if (!unavailable && table.patternsMayMatch(key, address, entity)) {
-            boolean queue = configured && !multicast;
-            List<Member> queued = new ArrayList<>();
-            AddressEntity covering = queue ? entity : null;
-            table.matchPatterns(key.text(), filter -> {
-                if (covering == null) {
-                    addAlone(all, filter);
-                } else if (filter.containedIn(covering)) {
-                    addAlone(queued, filter);
-                } else {
-                    return; // A queue's deliveries do not go to those who look at more than the queue.
-                }
-                for (Group group : filter.shared().values()) {
-                    if (!group.get(0).subscriptions().get(0).matchesDollar(key.text())) {
-                        continue;
-                    }
-                    if (covering == null) {
-                        groups.add(group);
-                    } else {
-                        addAll(queued, group);
-                    }
-                }
-            });
-            if (!queued.isEmpty()) {
-                one = composed(one, queued, distribution);
+        AddressEntity covering = configured && !multicast ? entity : null;
+        TopicReceivers topics = topics(covering, entity);
+        List<Group> groups = List.of();
+        beyond = null;
+        if (covering != null) {
+            List<Member> queued = part.hasCommon() ? topics.members() : List.of();
+            one = queued.isEmpty() ? one : composed(one, queued, distribution);
+            if (part.hasCommon() && !served && !topics.away().isEmpty()) {
+                remotes = inQueue(remotes, topics.away());
+                beyond = new TopicsBeyond(key, List.of(), List.of(), List.of(), topics.away());
             }
+        } else {
+            all.addAll(part.hasTopics() ? topics.alone() : List.of());
+            groups = groups(topics);
+            beyond = topics.away().isEmpty() ? null : beyond(topics);
+        }
+        if (part.here()) {
+            remotes = null;
+            beyond = null;
         }
         boolean anycastDecides = one != null;
         anycast = one;
@@ -264,16 +293,65 @@ public final class Route {
         shared = groups.toArray(NO_GROUPS);
         sharedDecide = !anycastDecides && deciding < 0;
         destinations = (one != null ? 1 : 0) + copies.length + shared.length;
-        queue = one == null && remotes != null && !multicast && address != null ? address.common() : one;
+        queue = one == null && remotes != null && !multicast
+                ? address == null ? composed(null, List.of(), distribution) : address.common()
+                : one;
         options = entity == null ? DeliveryOptions.NONE : entity.options();
         boolean plain = options.isNone() || destinations == 0;
         if (exchange() != null) {
             way = EXCHANGE;
-        } else if (remotes != null) {
+        } else if (isNetwork()) {
             way = NETWORK; // With the options for what stays here; other routers look after their own receivers.
         } else {
             way = plain ? Math.min(destinations, SEVERAL) : WITH_OPTIONS;
         }
+    }
+
+    /** Those who get copies of their own, or take part in the queue that {@code covering} makes of the address. */
+    private TopicReceivers topics(@Nullable AddressEntity covering, @Nullable AddressEntity entity) {
+        TopicReceivers topics = new TopicReceivers(key);
+        if (address != null) {
+            topics.add(address);
+        }
+        if (!unavailable && table.patternsMayMatch(key, address, entity)) {
+            table.matchPatterns(key.text(), filter -> {
+                // A queue's deliveries do not go to those who look at more than the queue.
+                if (covering == null || filter.containedIn(covering)) {
+                    topics.add(filter);
+                }
+            });
+        }
+        return topics;
+    }
+
+    private List<Group> groups(TopicReceivers topics) {
+        String share = part.share();
+        if (share != null) {
+            Group group = topics.group(share, part.pattern());
+            boolean here = part.here() || topics.choice(share, part.pattern()) == null;
+            return group == null || !here ? List.of() : List.of(group);
+        }
+        return part.is(Part.Kind.EVERYBODY) ? topics.localGroups() : List.of();
+    }
+
+    private TopicsBeyond beyond(TopicReceivers topics) {
+        String share = part.share();
+        SharedChoice one = share == null ? null : topics.choice(share, part.pattern());
+        return new TopicsBeyond(
+                key,
+                part.hasTopics() ? topics.aloneAway() : List.of(),
+                isForEverybody() ? topics.plainAway() : List.of(),
+                isForEverybody() ? topics.choices() : one == null ? List.of() : List.of(one),
+                topics.away());
+    }
+
+    /** The routers that have the address and those whose patterns take part in the queue. */
+    private Remotes inQueue(@Nullable Remotes exact, Collection<RouterNode> more) {
+        if (composedRemotes == null) {
+            composedRemotes = new Remotes();
+        }
+        composedRemotes.become(exact, more);
+        return composedRemotes;
     }
 
     /** Members of the exact address and of patterns in one queue. */
@@ -294,14 +372,6 @@ public final class Route {
     private static void addAll(List<Member> members, Group group) {
         for (int i = 0; i < group.size(); i++) {
             members.add(group.get(i));
-        }
-    }
-
-    private void addAlone(List<Member> members, Filter filter) {
-        for (Member member : filter.alone()) {
-            if (member.subscriptions().get(0).matchesDollar(key.text())) {
-                members.add(member);
-            }
         }
     }
 

@@ -127,6 +127,10 @@ public final class Subscription {
         return AddressKey.mobile(pattern.toString()).toString();
     }
 
+    boolean isHidingDollar() {
+        return hidingDollar;
+    }
+
     boolean matchesDollar(String text) {
         return !hidingDollar || pattern == null || !pattern.startsWithWildcard() || !text.startsWith("$");
     }

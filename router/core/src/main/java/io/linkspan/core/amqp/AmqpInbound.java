@@ -158,11 +158,17 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     private @Nullable Route route(MessageView view) {
         if (view.hasRouterKeys() && !owner.stripsIncoming() && owner.keys().to() >= 0) {
             RouterAnnotations keys = owner.keys();
-            return owner.annotatedRoute(keys.bytes(), keys.to(), keys.toLength(), keys.phase());
+            return annotatedRoute(keys.bytes(), keys.to(), keys.toLength(), keys.phase());
         }
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
         return length == 0 ? null : owner.route(view.head(), index, length);
+    }
+
+    /** Where the routers' keys of a message lead; null for a phase that no address has. */
+    @Nullable
+    Route annotatedRoute(byte[] utf8, int index, int length, int phase) {
+        return owner.annotatedRoute(utf8, index, length, phase);
     }
 
     private void trace(ByteBuf bytes, int offset, int length) {

@@ -3,6 +3,8 @@ package io.linkspan.core.amqp;
 
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.IncomingLink;
+import io.linkspan.core.address.Route;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data link on which another router sends: each message names its destination, and its credit comes back as soon as it
@@ -24,6 +26,12 @@ final class RouterInbound extends AmqpInbound {
         if (remote.source() != null) {
             owner.core().producer(this, null);
         }
+    }
+
+    @Override
+    @Nullable
+    Route annotatedRoute(byte[] utf8, int index, int length, int phase) {
+        return owner.core().routeFromRouter(utf8, index, length, phase);
     }
 
     @Override

@@ -92,6 +92,7 @@ final class RouterLinks extends Neighbor {
     private final List<RouterOutbound> streams = new ArrayList<>(0);
     private boolean controlIn;
     private boolean up;
+    private boolean linkspan;
     private int dataIn;
     private int dataOut;
 
@@ -236,15 +237,21 @@ final class RouterLinks extends Neighbor {
             return;
         }
         up = now;
+        linkspan = owner.isLinkspan();
         if (!now) {
             mesh.neighborDown(this);
-        } else if (!mesh.neighborUp(this, owner.peerContainer(), owner.routingCost(), owner.isLinkspan())) {
+        } else if (!mesh.neighborUp(this, owner.peerContainer(), owner.routingCost(), linkspan)) {
             engine.close(ErrorCondition.INVALID_FIELD.error("the container-id is no router id"));
         }
     }
 
     void received(io.netty.buffer.ByteBuf message) {
         mesh.received(this, message);
+    }
+
+    @Override
+    public boolean isLinkspan() {
+        return linkspan;
     }
 
     // ---- links for large messages

@@ -172,7 +172,7 @@ final class ExchangeForwarder {
     private void toRoute(Route route, Passage passage) {
         passage.content.sentTo(route.key());
         passage.content.annotatedTo(route.annotation());
-        if (route.remotes() == null) {
+        if (!route.isNetwork()) {
             toReceivers(route, passage);
         } else {
             passage.content.startsHere(true);

@@ -79,7 +79,7 @@ public final class Forwarder {
 
     /** To the receivers of the address itself, whatever exchange there is. */
     void forwardDirectly(InboundLink in, Route route, Content content, int key, boolean settled) {
-        if (route.remotes() != null) {
+        if (route.isNetwork()) {
             network().forward(in, route, content, key, settled);
         } else if (!route.options().isNone()) {
             options.forward(in, route, content, key, settled);

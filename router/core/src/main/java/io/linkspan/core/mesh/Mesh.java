@@ -6,7 +6,9 @@ import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.Address;
 import io.linkspan.core.address.AddressClass;
 import io.linkspan.core.address.AddressKey;
+import io.linkspan.core.address.AddressTable;
 import io.linkspan.core.address.Distribution;
+import io.linkspan.core.address.TopicDirectory;
 import io.linkspan.core.linkroute.LinkRoutePattern;
 import io.linkspan.core.linkroute.LinkRoutes;
 import io.linkspan.core.message.RouterAnnotations;
@@ -44,6 +46,7 @@ public final class Mesh {
     private final ControlMessages control;
     private final ValidOrigins origins = new ValidOrigins();
     private final NodeIds nodeIds = new NodeIds();
+    private final TopicDirectory topics;
     private final Map<Long, Neighbor> neighbors = new LinkedHashMap<>();
     private @Nullable RouterNode[] nodes = new RouterNode[8];
     private RouteTable routes;
@@ -53,8 +56,12 @@ public final class Mesh {
     private long round;
     private boolean passedHere;
 
-    /** A place in a network of which nothing is known yet. */
-    public Mesh(RouterCore core, MeshConfig config) {
+    /**
+     * A place in a network of which nothing is known yet.
+     *
+     * @param topicKeys private keys that are taken from one router
+     */
+    public Mesh(RouterCore core, MeshConfig config, int topicKeys) {
         this.core = core;
         this.config = config;
         this.startTick = core.tick();
@@ -62,7 +69,8 @@ public final class Mesh {
         node = new MeshNode(config, new Wishes(), now());
         routes = node.routes();
         control = new ControlMessages(this, config.self());
-        core.table().announceTo(this::announce);
+        topics = new TopicDirectory(core.table(), topicKeys);
+        core.table().announceTo(new OwnReceivers());
         core.linkRoutes().advertiser(new OwnContainers());
         for (String name : CONTROL) {
             core.consume(AddressKey.local(name), Distribution.CLOSEST, (amqp, settled, from) -> DeliveryState.RELEASED);
@@ -210,16 +218,29 @@ public final class Mesh {
 
     // ---- addresses -------------------------------------------------------------------------------------------------
 
-    /** An address has got its first receiver here, or lost its last. */
-    private void announce(Address address, boolean there) {
-        AddressKey key = address.key();
-        if (key.addressClass() != AddressClass.MOBILE && key.addressClass() != AddressClass.EDGE) {
-            return;
+    /** Who receives at this router is told to the others. */
+    private final class OwnReceivers implements AddressTable.Announcements {
+
+        @Override
+        public void announce(Address address, boolean there) {
+            AddressKey key = address.key();
+            if (key.addressClass() != AddressClass.MOBILE && key.addressClass() != AddressClass.EDGE) {
+                return;
+            }
+            if (there) {
+                Mesh.this.announce(address.keyText(), hint(address));
+            } else {
+                withdraw(address.keyText());
+            }
         }
-        if (there) {
-            node.addressAdded(address.keyText(), hint(address));
-        } else {
-            node.addressRemoved(address.keyText());
+
+        @Override
+        public void announceTopics(String key, boolean there) {
+            if (there) {
+                Mesh.this.announce(key, Treatment.MULTICAST);
+            } else {
+                withdraw(key);
+            }
         }
     }
 
@@ -233,13 +254,11 @@ public final class Mesh {
         };
     }
 
-    /** Announces a key that is no address of the table: of a link route (classes C, D, E, F) or private. */
-    public void announce(String key, Treatment treatment) {
+    private void announce(String key, Treatment treatment) {
         node.addressAdded(key, treatment);
     }
 
-    /** The reverse of {@link #announce}. */
-    public void withdraw(String key) {
+    private void withdraw(String key) {
         node.addressRemoved(key);
     }
 
@@ -327,10 +346,18 @@ public final class Mesh {
         public void mobileAddressAdded(int index, String key, @Nullable Treatment hint) {
             RouterNode router = node(index);
             AddressKey address = AddressKey.ofAnnouncement(key);
-            if (router != null && address != null) {
-                core.table().addRemote(address, router, hint == null ? null : distribution(hint));
-            } else if (router != null && !core.linkRoutes().addRemote(key, router)) {
-                core.events().keyAnnounced(router, key);
+            if (router == null) {
+                return;
+            }
+            if (address != null) {
+                topics.added(router, address, hint == null ? null : distribution(hint));
+                return;
+            }
+            String ignored = TopicDirectory.isPrivate(key)
+                    ? topics.added(router, key)
+                    : core.linkRoutes().addRemote(key, router) ? null : "its class is not known";
+            if (ignored != null) {
+                core.events().keyIgnored(router, key, ignored, router.countIgnoredKey());
             }
         }
 
@@ -338,10 +365,15 @@ public final class Mesh {
         public void mobileAddressRemoved(int index, String key) {
             RouterNode router = node(index);
             AddressKey address = AddressKey.ofAnnouncement(key);
-            if (router != null && address != null) {
-                core.table().removeRemote(address, router);
-            } else if (router != null && !core.linkRoutes().removeRemote(key, router)) {
-                core.events().keyWithdrawn(router, key);
+            if (router == null) {
+                return;
+            }
+            if (address != null) {
+                topics.removed(router, address);
+            } else if (TopicDirectory.isPrivate(key)) {
+                topics.removed(router, key);
+            } else {
+                core.linkRoutes().removeRemote(key, router);
             }
         }
 

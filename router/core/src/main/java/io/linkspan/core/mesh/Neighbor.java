@@ -74,6 +74,9 @@ public abstract class Neighbor {
         return dataLink(priority);
     }
 
+    /** Whether the other end is a Linkspan router, which understands what only those say to each other. */
+    public abstract boolean isLinkspan();
+
     /** A link that carries nothing else at present; null when there can be no more of them. */
     protected abstract @Nullable Member streamingLink();
 
@@ -87,5 +90,10 @@ public abstract class Neighbor {
         }
         mark = round;
         return true;
+    }
+
+    /** Whether the connection has the mark. */
+    public final boolean isMarked(long round) {
+        return mark == round;
     }
 }

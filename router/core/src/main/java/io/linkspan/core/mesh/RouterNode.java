@@ -13,6 +13,7 @@ public final class RouterNode implements RemoteContainers {
     private final int index;
     private @Nullable Neighbor nextHop;
     private int cost = Integer.MAX_VALUE;
+    private long ignoredKeys;
 
     RouterNode(RouterId id, int index) {
         this.id = id;
@@ -44,6 +45,11 @@ public final class RouterNode implements RemoteContainers {
     @Override
     public int cost() {
         return cost;
+    }
+
+    /** One more key of it is not taken; how many there are. */
+    long countIgnoredKey() {
+        return ++ignoredKeys;
     }
 
     void path(@Nullable Neighbor by, int newCost) {

@@ -8,11 +8,11 @@ import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Distribution;
 import io.linkspan.core.linkroute.LinkRoutePattern;
 import io.linkspan.core.mesh.RouterNode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +48,7 @@ final class AddressRows {
         private final String key;
         private final @Nullable Address address;
         private final @Nullable LinkRoutePattern linkRoute;
+        private final Map<Integer, RouterNode> routers = new TreeMap<>();
         private int patternReceivers;
         private long patternEgress;
 
@@ -67,12 +68,15 @@ final class AddressRows {
     static Collection<Row> of(RouterCore core) {
         Map<String, Row> rows = new LinkedHashMap<>();
         for (Address address : core.table().addresses()) {
-            rows.put(address.keyText(), new Row(address.keyText(), address, null));
+            Row row = new Row(address.keyText(), address, null);
+            address.routers().forEach(router -> row.routers.put(router.index(), router));
+            rows.put(row.key, row);
         }
-        core.table().forEachPattern((pattern, receivers, egress) -> {
+        core.table().forEachPattern((pattern, receivers, routers, egress) -> {
             Row row = rows.computeIfAbsent(
                     AddressKey.mobile(pattern.toString()).toString(), key -> new Row(key, null, null));
             row.patternReceivers += receivers;
+            routers.forEach(router -> row.routers.put(router.index(), router));
             row.patternEgress += egress;
         });
         for (LinkRoutePattern pattern : core.linkRoutes().patterns()) {
@@ -95,9 +99,9 @@ final class AddressRows {
             distribution.toString(),
             address == null ? 0 : address.inProcessCount(),
             (address == null ? 0 : address.subscriberCount()) + row.patternReceivers,
-            address != null ? address.remotes().nodes().length : linkRoute == null ? 0 : linkRoute.remoteCount(),
+            linkRoute == null ? row.routers.size() : linkRoute.remoteCount(),
             linkRoute == null ? 0 : linkRoute.containerCount(),
-            remotes(address),
+            row.routers.values().stream().map(router -> router.id().value()).toList(),
             counters.ingress,
             counters.egress + row.patternEgress,
             counters.transit,
@@ -110,15 +114,5 @@ final class AddressRows {
             address == null ? -1 : address.priority(),
             counters.redirectedToFallback
         };
-    }
-
-    private static List<String> remotes(@Nullable Address address) {
-        List<String> ids = new ArrayList<>();
-        if (address != null) {
-            for (RouterNode node : address.remotes().nodes()) {
-                ids.add(node.id().value());
-            }
-        }
-        return ids;
     }
 }

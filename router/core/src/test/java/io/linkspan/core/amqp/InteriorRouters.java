@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Interior routers on wires in memory, by their ids, that have found each other. */
+/**
+ * Interior routers on wires in memory, by their ids, that have found each other. Those whose id begins with {@code Old} are
+ * as routers of another product; the first one is none of them.
+ */
 final class InteriorRouters {
     private final Distribution byDefault;
     private final Map<String, Network> routers = new LinkedHashMap<>();
@@ -41,7 +44,16 @@ final class InteriorRouters {
                 id,
                 name -> routers.isEmpty()
                         ? Network.interior(name, byDefault)
-                        : routers.values().iterator().next().and(name));
+                        : name.startsWith("Old") ? first().andOld(name) : first().and(name));
+    }
+
+    /** A router starts anew, with nothing, and is not connected yet. */
+    void restart(String id, long instance) {
+        Network other = routers.values().stream()
+                .filter(router -> router != routers.get(id))
+                .findFirst()
+                .orElseThrow();
+        routers.put(id, other.and(id, instance));
     }
 
     /** All of them by their ids, in the order in which the pairs name them. */
@@ -56,7 +68,11 @@ final class InteriorRouters {
     /** The connection of a pair is gone, and the routers do not know yet what that means for their paths. */
     void cut(String pair) {
         Objects.requireNonNull(wires.get(pair)).cut();
-        routers.values().iterator().next().run();
+        first().run();
+    }
+
+    private Network first() {
+        return routers.values().iterator().next();
     }
 
     void seconds(int count) {

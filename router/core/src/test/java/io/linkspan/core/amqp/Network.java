@@ -32,6 +32,7 @@ final class Network {
 
     private final List<TestWire> wires;
     private final ByteBufAllocator allocator;
+    private boolean isOld;
 
     Network() {
         this(UnpooledByteBufAllocator.DEFAULT);
@@ -79,6 +80,19 @@ final class Network {
         return new Network(allocator, id, wires, instance);
     }
 
+    /**
+     * Another interior router that is as one of another product: it says so, takes nobody for Linkspan and knows no private
+     * keys.
+     */
+    Network andOld(String id) {
+        CoreSettings settings = new CoreSettings(
+                id, CoreSettings.Mode.INTERIOR, io.linkspan.core.address.Distribution.BALANCED, "0", 1);
+        Network old = new Network(settings, CoreEvents.NONE, wires, allocator);
+        old.core.join(io.linkspan.mesh.MeshConfig.of(new io.linkspan.mesh.RouterId(id), 1), 0);
+        old.isOld = true;
+        return old;
+    }
+
     private Network(ByteBufAllocator allocator, String id, List<TestWire> wires, long instance) {
         this(
                 new CoreSettings(
@@ -96,6 +110,8 @@ final class Network {
         TestWire far = new TestWire(allocator);
         near.peer = far;
         far.peer = near;
+        near.hidesProduct = isOld || other.isOld;
+        far.hidesProduct = near.hidesProduct;
         wires.add(near);
         wires.add(far);
         AmqpConnection accepted = AmqpConnection.accepted(
@@ -287,6 +303,8 @@ final class Network {
         private boolean closing;
         private boolean gone;
         boolean writable = true;
+        /** The other end does not see what product this is. */
+        private boolean hidesProduct;
         /** Everything this end wrote, when it is not null. */
         @Nullable
         List<byte[]> record;
@@ -352,8 +370,15 @@ final class Network {
             if (gone) {
                 bytes.release();
             } else {
-                out.add(bytes);
+                out.add(hidesProduct ? withoutProduct(bytes) : bytes);
             }
+        }
+
+        private static ByteBuf withoutProduct(ByteBuf bytes) {
+            ByteBuf product = ByteBufUtil.writeAscii(UnpooledByteBufAllocator.DEFAULT, AmqpProfile.PRODUCT);
+            int at = ByteBufUtil.indexOf(product, bytes);
+            product.release();
+            return at < 0 ? bytes : bytes.setByte(bytes.readerIndex() + at, 'L');
         }
 
         @Override
