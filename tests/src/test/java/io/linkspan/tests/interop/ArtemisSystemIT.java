@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +63,38 @@ class ArtemisSystemIT {
                 prefix: topic
                 distribution: multicast
                 waypoint: yes
+            }
+            address {
+                prefix: fb
+                enableFallback: yes
+            }
+            autoLink {
+                address: fb.one
+                externalAddress: q.fb.one
+                direction: in
+                connection: broker
+                fallback: yes
+            }
+            autoLink {
+                address: fb.one
+                externalAddress: q.fb.one
+                direction: out
+                connection: broker
+                fallback: yes
+            }
+            autoLink {
+                address: fb.two
+                externalAddress: q.fb.two
+                direction: in
+                connection: broker
+                fallback: yes
+            }
+            autoLink {
+                address: fb.two
+                externalAddress: q.fb.two
+                direction: out
+                connection: broker
+                fallback: yes
             }
             autoLink {
                 address: q.wp.one
@@ -325,6 +358,49 @@ class ArtemisSystemIT {
 
     @Test
     @Order(7)
+    @DisplayName(
+            "FBK-02, FBK-03, FBK-04, AUT-05: the broker keeps what no consumer of its two fallback addresses takes")
+    void theBrokerIsTheFallbackOfTwoAddresses() {
+        ClientProcess jms = jms();
+        jms.tell("sender one fb.one");
+        jms.tell("sender two fb.two");
+        jms.await("attached", "link", "one");
+        jms.await("attached", "link", "two");
+        jms.tell("send one 3 --durable");
+        assertThat(jms.await(3, "outcome", "link", "one", "state", "accepted")).hasSize(3);
+        jms.tell("send two 2 --durable");
+        assertThat(jms.await(2, "outcome", "link", "two", "state", "accepted")).hasSize(2);
+        awaitQueued(jms, "ext.q.fb.one", 3);
+        awaitQueued(jms, "ext.q.fb.two", 2);
+        // A consumer gets what was kept for its address, and what comes now does not go to the broker.
+        jms.tell("receiver in fb.one");
+        assertThat(jms.await(3, "message", "link", "in")).hasSize(3);
+        jms.tell("send one 1 --durable");
+        assertThat(jms.await("message", "link", "in").number("n"))
+                .as("the fourth that was sent")
+                .isEqualTo(3);
+        awaitQueued(jms, "ext.q.fb.one", 0);
+        awaitQueued(jms, "ext.q.fb.two", 2);
+        jms.tell("detach in");
+        jms.await("detached", "link", "in");
+        jms.tell("send one 1 --durable");
+        jms.await("outcome", "link", "one", "state", "accepted");
+        awaitQueued(jms, "ext.q.fb.one", 1);
+        Clients.close(jms);
+    }
+
+    /** The broker's own count follows its consumers' acknowledgements a little later. */
+    private static void awaitQueued(ClientProcess jms, String address, int count) {
+        AtomicInteger looks = new AtomicInteger();
+        Awaitility.await().atMost(LIMIT).until(() -> {
+            String look = address + "-" + count + "-" + looks.incrementAndGet();
+            jms.tell("browse " + look + " " + address);
+            return jms.await("browsed", "link", look).number("count") == count;
+        });
+    }
+
+    @Test
+    @Order(8)
     @DisplayName("LNK-02, AUT-06: management shows what is active")
     void managementShowsWhatIsActive() {
         assertThat(stat("--linkroutes"))
@@ -338,7 +414,7 @@ class ArtemisSystemIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     @DisplayName("LNK-16, AUT-07, CON-07: a broker that crashes and comes back serves again, with what it had stored")
     void theBrokerRestarts() {
         ClientProcess jms = jms();

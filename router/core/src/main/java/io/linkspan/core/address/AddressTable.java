@@ -584,15 +584,17 @@ public final class AddressTable {
     }
 
     private void wakeIfFed(Address address) {
-        if (!starved.contains(address)) {
-            return;
-        }
-        if (!address.route().isReachable()) {
+        if (!starved.contains(address) || !address.route().isReachable()) {
             return;
         }
         feed(address);
-        List<InboundLink> senders = new ArrayList<>(address.inbound());
-        senders.forEach(InboundLink::wake);
+        for (InboundLink sender : new ArrayList<>(address.inbound())) {
+            if (sender.reaches(address.route())) {
+                sender.wake();
+            } else {
+                starve(address); // A fallback's own sender still waits.
+            }
+        }
     }
 
     // ---- patterns ----------------------------------------------------------------------------------------------

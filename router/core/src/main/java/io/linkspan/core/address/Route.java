@@ -121,8 +121,13 @@ public final class Route {
 
     /** Whether a delivery would reach somebody, be it at the fallback: what gives senders credit. Refreshes. */
     public boolean isReachable() {
+        return isReachableItself() || (fallback != null && fallback.isReachable());
+    }
+
+    /** Whether a delivery would reach somebody at this address itself. Refreshes. */
+    public boolean isReachableItself() {
         refresh();
-        return way != NOWHERE || (fallback != null && fallback.isReachable());
+        return way != NOWHERE;
     }
 
     /** What the forwarder does with a delivery: one of the constants. */

@@ -101,6 +101,11 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
         return false;
     }
 
+    /** Whether somebody would get what this link sends to a route; what comes from a fallback does not go there. */
+    public final boolean reaches(Route to) {
+        return isFallback() ? to.isReachableItself() : to.isReachable();
+    }
+
     /** Stop or go on reading the message that is streaming in (routing STR-02). */
     @Override
     public abstract void holdStream(boolean hold);
@@ -266,7 +271,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
     public final void bind(@Nullable Address target) {
         address = target;
         route = target == null ? null : target.route();
-        if (target == null || target.route().isReachable()) {
+        if (target == null || reaches(target.route())) {
             grant(capacity());
         } else {
             owed = capacity();
@@ -321,7 +326,7 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
 
     @Override
     final void enable() {
-        if (route == null || route.isReachable()) {
+        if (route == null || reaches(route)) {
             wake();
         } else if (address != null) {
             connection.core().table().starve(address);

@@ -83,12 +83,15 @@ class AddressLinkTest {
         fallbackEnabled("f");
         Peer.Receiver fallback = a.receiver(Terminus.source("f").withCapability(FALLBACK), 10);
         Peer.Sender sender = b.sender(Terminus.target("f").withCapability(FALLBACK));
-        sender.send(data(10), false, 1);
-        assertThat(fallback.messages).isEmpty();
-        assertThat(sender.outcomes).containsExactly("1 released settled");
+        assertThat(sender.link().credit()).as("nobody would get anything").isZero();
         Peer.Receiver primary = a.receiver("f", 10);
-        sender.send(data(10), false, 2);
+        sender.send(data(10), false, 1);
         assertThat(primary.messages).hasSize(1);
+        primary.link().detach(true, null);
+        network.run();
+        sender.send(data(10), false, 2);
+        assertThat(fallback.messages).isEmpty();
+        assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 released settled");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -438,4 +438,42 @@ class AutoLinkTest {
         assertThat(receiver.messages).hasSize(1);
         assertThat(broker.takes.get(0).messages).hasSize(1);
     }
+
+    @Test
+    @DisplayName("FBK-03: what a fallback container keeps is asked back when a receiver is there, not while only it is")
+    void fbk03AFallbackGivesBackOnlyToReceivers() {
+        network.core.createAddress(
+                new AddressEntities.Request(null, "fb", null, "balanced", false, null, null, null, true, false));
+        create(new AutoLinks.Request(null, "fb.q", "in", null, null, "broker", "queue.rest", true));
+        Peer broker = network.container("broker", "B");
+        Peer.Sender kept = broker.gives.get(0);
+        assertThat(kept.link().credit()).isZero();
+        create(new AutoLinks.Request(null, "fb.q", "out", null, null, "broker", "queue.rest", true));
+        network.run();
+        broker.takes.get(0).link().issueCredit(10);
+        network.run();
+        assertThat(kept.link().credit())
+                .as("the fallback itself is no destination of it")
+                .isZero();
+        Peer.Sender sender = client.sender("fb.q");
+        assertThat(sender.link().credit()).isEqualTo(250);
+        Peer.Receiver receiver = client.receiver("fb.q", 5);
+        assertThat(kept.link().credit()).isEqualTo(250);
+        kept.send(AmqpConnectionTest.data(1), false, 1);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(kept.outcomes).containsExactly("1 accepted settled");
+        receiver.link().detach(true, null);
+        network.run();
+        kept.send(AmqpConnectionTest.data(1), false, 2);
+        assertThat(kept.outcomes.get(1)).isEqualTo("2 released settled");
+        assertThat(broker.takes.get(0).messages).isEmpty();
+        assertThat(kept.drainAsked).isTrue();
+        kept.link().drained();
+        network.run();
+        sender.send(AmqpConnectionTest.data(1), false, 3);
+        assertThat(broker.takes.get(0).messages).hasSize(1);
+        assertThat(kept.link().credit()).isZero();
+        client.receiver("fb.q", 5);
+        assertThat(kept.link().credit()).isEqualTo(250);
+    }
 }
