@@ -29,7 +29,8 @@ Each row: throughput, CPU seconds of the server per million messages (all its th
 speed: of the queues; at 10,000 msg/s: of the way), memory. Every message is checked: a wrong count, order, byte or
 acknowledgement makes the row BAD and the exit status 5. Rounds go through all servers in turn, so that a disturbance
 hits all alike; the median is reported, with half the spread. rabbitmq and artemis are there for information: what they
-do never changes the exit status.
+do never changes the exit status. Link routes (to containers that the generator plays) and multicast need the router's
+own configuration: those rows are the router's alone.
 
 Memory of idle connections: growth of live heap (class histogram, which collects first) and of memory outside the heap
 taken by ByteBuffer and Unsafe (native memory tracking), divided by the number of connections.
@@ -126,7 +127,7 @@ class Bench:
         for server in wanted:
             try:
                 server.prepare()
-                if any(load.kind != "idle" and load.protocol in server.protocols for load in self.options.load_list):
+                if any(load.kind != "idle" and takes(server, load) for load in self.options.load_list):
                     server.start()
                     server.suspend()
                 self.servers.append(server)
@@ -139,7 +140,7 @@ class Bench:
         for round_number in range(1, self.options.rounds + 1):
             for load in self.options.load_list:
                 for server in self.servers:
-                    if load.protocol not in server.protocols or (load.kind == "idle" and not server.has_idle):
+                    if not takes(server, load):
                         continue
                     row = self.idle(server, load) if load.kind == "idle" else self.busy(server, load)
                     row.update(server=server.name, load=load.name, round=round_number)
@@ -168,9 +169,11 @@ class Bench:
         tool = TOOLS / ("aload" if load.protocol == "amqp" else "mload")
         command = [str(tool), "-j", "-L", server.name, "-P", str(server.ports[load.protocol])]
         command += [word for pid in server.pids for word in ("-p", str(pid))]
-        if "receivers" in server.ports:
-            command += ["-Q", str(server.ports["receivers"])]
-        command += ["-a", f"{server.address_root}q.{self.runs}." if load.protocol == "amqp" else f"t/{self.runs}/"]
+        receivers = load.receiver_port or "receivers"
+        if receivers in server.ports:
+            command += ["-Q", str(server.ports[receivers])]
+        root = f"{server.address_root}{load.root or 'q.'}{self.runs}." if load.protocol == "amqp" else f"t/{self.runs}/"
+        command += ["-a", root]
         return [*command, *load.arguments, *more]
 
     def busy(self, server: Server, load: loads.Load) -> dict:
@@ -257,6 +260,12 @@ class Bench:
         if self.options.accept and not all(verdict.passed for verdict in verdicts):
             return EXIT_NOT_ACCEPTED
         return 0
+
+
+def takes(server: Server, load: loads.Load) -> bool:
+    if load.kind == "idle" and not server.has_idle:
+        return False
+    return load.protocol in server.protocols and (server.has_address_plan or not load.root)
 
 
 def failed(why: str) -> dict:

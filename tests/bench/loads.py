@@ -13,6 +13,7 @@ MQTT_WINDOW = {"100B": 1000, "1KiB": 1000, "100KiB": 200}
 FIXED_RATES = {"10k": 10_000, "100k": 100_000}
 IDLE_CONNECTIONS = 10_000
 QUICK_IDLE_CONNECTIONS = 1_000
+CONTAINER = "bench-container"  # its link route has the prefix "routed"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Load:
     kind: str  # "throughput", "latency" or "idle"
     arguments: tuple[str, ...]
     quick: bool = False  # part of --quick
+    root: str = ""  # begins its addresses at a server with an address plan, which others do not have
+    receiver_port: str = ""  # the port of that server at which its receivers are, where it is another
 
 
 def _amqp() -> list[Load]:
@@ -38,6 +41,34 @@ def _amqp() -> list[Load]:
     for name, rate in FIXED_RATES.items():
         arguments = ("-m", "100", "-u", "-r", str(rate))
         loads.append(Load(f"amqp-unsettled-100B-1x1-{name}", "amqp", "latency", arguments, name == "10k"))
+    loads.append(
+        Load(
+            "amqp-unsettled-100B-1000x1000",
+            "amqp",
+            "throughput",
+            ("-m", "100", "-u", "-W", "10", "-S", "1000", "-R", "1000", "-A", "1000"),
+        )
+    )
+    for mode, flags in (("presettled", ()), ("unsettled", ("-u",))):
+        loads.append(
+            Load(
+                f"amqp-linkroute-{mode}-100B-1x1",
+                "amqp",
+                "throughput",
+                ("-m", "100", "-W", str(AMQP_WINDOW["100B"]), "-c", CONTAINER, *flags),
+                root="routed.",
+                receiver_port="containers",
+            )
+        )
+    loads.append(
+        Load(
+            "amqp-multicast-unsettled-100B-1x100",
+            "amqp",
+            "throughput",
+            ("-m", "100", "-u", "-M", "-W", "100", "-S", "1", "-R", "100"),
+            root="multicast.",
+        )
+    )
     loads.append(Load("amqp-idle-10k", "amqp", "idle", (), True))
     return loads
 

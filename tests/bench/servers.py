@@ -17,6 +17,8 @@ import socket
 import subprocess
 import time
 
+import loads
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 STOP_SECONDS = 15
@@ -57,6 +59,7 @@ class Server:
     address_root = ""  # begins every AMQP address
     routers = 1  # CPU is told per router
     has_idle = True  # takes part in the loads of idle connections
+    has_address_plan = False  # has the addresses of the loads that name a root
 
     def __init__(self, directory: pathlib.Path):
         self.directory = directory / self.name
@@ -108,7 +111,8 @@ class Server:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not all(accepts(self.ports[protocol]) for protocol in self.protocols):
+        awaited = [port for name, port in self.ports.items() if name in self.protocols or name not in ("amqp", "mqtt")]
+        while not all(map(accepts, awaited)):
             if self.process.poll() is not None:
                 raise Unavailable(f"ended with status {self.process.returncode} at its start:\n{self.log_tail()}")
             if time.monotonic() > deadline:
@@ -207,6 +211,7 @@ class Linkspan(Server):
 
     name = "linkspan"
     is_java = True
+    has_address_plan = True
 
     def __init__(self, directory: pathlib.Path, tree: pathlib.Path = ROOT, reference: str = ""):
         self.tree = tree
@@ -252,11 +257,16 @@ class Linkspan(Server):
 
     def write_configuration(self) -> pathlib.Path:
         path = self.directory / "qdrouterd.conf"
-        listener = "    host: 127.0.0.1\n    role: normal\n    authenticatePeer: no\n    saslMechanisms: ANONYMOUS\n"
+        self.ports["containers"] = free_port()
+        open_to_all = "    host: 127.0.0.1\n    authenticatePeer: no\n    saslMechanisms: ANONYMOUS\n"
+        listener = f"{open_to_all}    role: normal\n"
         path.write_text(
             "router {\n    mode: standalone\n    id: bench\n}\n"
             f"listener {{\n{listener}    port: {self.ports['amqp']}\n    protocols: amqp\n}}\n"
             f"listener {{\n{listener}    port: {self.ports['mqtt']}\n    protocols: mqtt\n}}\n"
+            f"listener {{\n{open_to_all}    role: route-container\n    port: {self.ports['containers']}\n}}\n"
+            f"linkRoute {{\n    prefix: routed\n    direction: in\n    containerId: {loads.CONTAINER}\n}}\n"
+            "address {\n    prefix: multicast\n    distribution: multicast\n}\n"
             "log {\n    module: DEFAULT\n    enable: notice+\n}\n"
         )
         return path
@@ -267,6 +277,7 @@ class Chain(Linkspan):
 
     protocols = ("amqp",)
     has_idle = False
+    has_address_plan = False
 
     def __init__(self, directory: pathlib.Path):
         super().__init__(directory)

@@ -17,7 +17,8 @@ enum {
 static struct {
     int credit;
     uint32_t max_frame;
-    bool unsettled, single_dispositions, sasl;
+    bool unsettled, single_dispositions, sasl, multicast;
+    const char *container; // the receivers' container-id: they are containers of a link route
 } option = {.credit = 1000, .max_frame = 65536};
 
 const char *const protocol_usage =
@@ -28,12 +29,14 @@ const char *const protocol_usage =
     "  -Q, --receiver-port N  server port of the receivers (that of the senders)\n"
     "  -p, --pid PID        a process whose CPU and memory are read; may be given several times\n"
     "  -L, --label TEXT     first word of the row (-)\n"
-    "  -S, --senders N      (1, at most 256)    sender and receiver i use address i mod A\n"
+    "  -S, --senders N      (1, at most 1024)   sender and receiver i use address i mod A\n"
     "  -R, --receivers N    (1)                 receivers of one address compete for its messages\n"
     "  -A, --addresses N    (1)\n"
     "  -a, --prefix TEXT    addresses are TEXT0, TEXT1, ... (q)\n"
     "  -m, --size BYTES     payload size (100, at least 16)\n"
     "  -u, --unsettled      messages are settled by the receiver's disposition (default: pre-settled)\n"
+    "  -M, --multicast      every receiver of an address gets each of its messages, all of them settle it\n"
+    "  -c, --container TEXT the receivers are containers with this id and take the link that the server attaches\n"
     "  -1, --single         a disposition frame for each message instead of ranges\n"
     "  -C, --credit N       credit the receivers keep open (1000)\n"
     "  -W, --window N       messages of one sender that may be on their way to the receivers (0: as credit allows)\n"
@@ -66,7 +69,7 @@ struct connection {
 
     // Receiver.
     uint32_t delivered, credit_left, current_id;
-    bool current_settled, have_stamp, corrupt;
+    bool attached, current_settled, have_stamp, corrupt;
     struct range accepted;
     struct stamp incoming;
     uint32_t payload_at; // payload bytes checked
@@ -85,27 +88,40 @@ struct peer *protocol_new(void) {
 
 // ---- set-up -------------------------------------------------------------------------------------------------------
 
+// Begins the session, or answers the server's begin on a channel.
+static void write_begin(struct buffer *out, int remote_channel) {
+    struct frame f;
+    frame_begin(&f, FRAME_AMQP, BEGIN);
+    if (remote_channel < 0) {
+        field_null(&f);
+    } else {
+        field_ushort(&f, (uint16_t)remote_channel);
+    }
+    field_uint(&f, 0);
+    field_uint(&f, SESSION_WINDOW);
+    field_uint(&f, 0x7fffffff);
+    frame_end(&f, out);
+}
+
 static void write_open_begin_attach(struct connection *c) {
     struct buffer *out = &c->peer.stream.out;
     struct frame f;
     char name[64];
     buffer_put(out, AMQP_HEADER, sizeof AMQP_HEADER);
 
-    int length = snprintf(name, sizeof name, "aload-%d-%d", (int)getpid(), c->peer.index);
+    const bool container = option.container && !c->peer.sender;
+    int length = container ? snprintf(name, sizeof name, "%s", option.container)
+                           : snprintf(name, sizeof name, "aload-%d-%d", (int)getpid(), c->peer.index);
     frame_begin(&f, FRAME_AMQP, OPEN);
     field_text(&f, 0xa1, name, (size_t)length);
     field_text(&f, 0xa1, "localhost", 9);
     field_uint(&f, option.max_frame);
     field_ushort(&f, 10);
     frame_end(&f, out);
-
-    frame_begin(&f, FRAME_AMQP, BEGIN);
-    field_null(&f);
-    field_uint(&f, 0);
-    field_uint(&f, SESSION_WINDOW);
-    field_uint(&f, 0x7fffffff);
-    frame_end(&f, out);
-
+    if (container) {
+        return; // the session and the link are the server's to begin
+    }
+    write_begin(out, -1);
     if (load.no_link) {
         return;
     }
@@ -400,6 +416,23 @@ static void on_sasl(struct connection *c, const struct fields *f) {
     }
 }
 
+// The server attaches a sender's link to this container, which takes it as it is.
+static void on_routed_attach(struct connection *c, const struct fields *f) {
+    if (c->attached) {
+        give_up(&c->peer, "the server attached a second link");
+    }
+    c->attached = true;
+    struct frame answer;
+    frame_begin(&answer, FRAME_AMQP, ATTACH);
+    field_copy(&answer, f->at[0]); // name
+    field_uint(&answer, 0);
+    field_bool(&answer, true); // role: receiver
+    for (int i = 3; i <= 6; i++) {
+        field_copy(&answer, f->at[i]); // settle modes, source, target
+    }
+    frame_end(&answer, &c->peer.stream.out);
+}
+
 static void on_frame(struct connection *c, const uint8_t *frame, uint32_t size) {
     if (size == frame[4] * 4u) {
         return; // empty: a sign of life
@@ -415,13 +448,19 @@ static void on_frame(struct connection *c, const uint8_t *frame, uint32_t size) 
         if (c->peer_max_frame < 512) {
             give_up(&c->peer, "max-frame-size below 512");
         }
-        c->peer.ready = load.no_link;
+        c->peer.ready = load.no_link || (option.container && !c->peer.sender);
         break;
     case BEGIN:
         c->next_incoming = (uint32_t)value_number(f.at[1], 0);
         c->remote_window = (int64_t)value_number(f.at[2], 0);
+        if (option.container && !c->peer.sender) {
+            write_begin(&c->peer.stream.out, get16(frame + 6));
+        }
         break;
     case ATTACH:
+        if (option.container && !c->peer.sender) {
+            on_routed_attach(c, &f);
+        }
         c->peer.ready = true;
         if (!c->peer.sender) {
             c->delivered = (uint32_t)value_number(f.at[9], 0);
@@ -465,17 +504,20 @@ void protocol_parsed(struct peer *p) {
 
 int main(int count, char **arguments) {
     static const struct option names[] = {{"unsettled", 0, 0, 'u'}, {"single", 0, 0, '1'}, {"credit", 1, 0, 'C'},
-                                          {"frame", 1, 0, 'f'},     {"sasl", 0, 0, 's'},   LOAD_LONG_OPTIONS};
+                                          {"frame", 1, 0, 'f'},     {"sasl", 0, 0, 's'},   {"multicast", 0, 0, 'M'},
+                                          {"container", 1, 0, 'c'}, LOAD_LONG_OPTIONS};
     load.port = 5672;
     load.prefix = "q";
     int letter;
-    while ((letter = getopt_long(count, arguments, LOAD_SHORT_OPTIONS "u1C:f:s", names, NULL)) != -1) {
+    while ((letter = getopt_long(count, arguments, LOAD_SHORT_OPTIONS "u1C:f:sMc:", names, NULL)) != -1) {
         switch (letter) {
         case 'u': option.unsettled = true; break;
         case '1': option.single_dispositions = true; break;
         case 'C': option.credit = (int)option_number("--credit", optarg, 1, 1 << 30); break;
         case 'f': option.max_frame = (uint32_t)option_number("--frame", optarg, 512, 1 << 24); break;
         case 's': option.sasl = true; break;
+        case 'M': option.multicast = true; break;
+        case 'c': option.container = optarg; break;
         default: load_option(letter);
         }
     }
@@ -483,5 +525,9 @@ int main(int count, char **arguments) {
         fail(EXIT_USAGE, "unknown argument \"%s\"", arguments[optind]);
     }
     prepare_sections();
-    return load_run("aload", option.unsettled ? "unsettled" : "presettled", 1, option.unsettled);
+    if (option.multicast && load.receivers % load.addresses) {
+        fail(EXIT_USAGE, "--multicast takes as many receivers for each address");
+    }
+    uint64_t copies = option.multicast ? (uint64_t)(load.receivers / load.addresses) : 1;
+    return load_run("aload", option.unsettled ? "unsettled" : "presettled", copies, option.unsettled);
 }

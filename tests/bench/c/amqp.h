@@ -165,6 +165,14 @@ static inline void field_ushort(struct frame *f, uint16_t value) {
     f->count++;
 }
 
+// A value as it stands in another frame.
+static inline void field_copy(struct frame *f, const uint8_t *value) {
+    size_t length = (size_t)(value_end(value) - value);
+    memcpy(f->bytes + f->length, value, length);
+    f->length += length;
+    f->count++;
+}
+
 // A string (type 0xa1) or symbol (0xa3) of at most 255 bytes.
 static inline void field_text(struct frame *f, int type, const char *text, size_t length) {
     frame_byte(f, type);

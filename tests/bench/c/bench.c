@@ -309,13 +309,13 @@ void payload_prepare(size_t payload_bytes) {
 }
 
 void stamp_write(uint8_t *p, const struct stamp *stamp) {
-    put64(p, stamp->sequence << 8 | stamp->sender);
+    put64(p, stamp->sequence << 16 | stamp->sender);
     put64(p + 8, stamp->born_ns);
 }
 
 struct stamp stamp_read(const uint8_t *p) {
     uint64_t first = get64(p);
-    return (struct stamp){.sequence = first >> 8, .sender = (uint32_t)(first & 0xff), .born_ns = get64(p + 8)};
+    return (struct stamp){.sequence = first >> 16, .sender = (uint32_t)(first & 0xffff), .born_ns = get64(p + 8)};
 }
 
 const uint8_t *payload_rest(const struct stamp *stamp) {

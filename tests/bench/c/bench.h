@@ -120,7 +120,7 @@ void stream_interest(struct stream *s, void *owner, bool more, bool paused);
 // A payload is a stamp of 16 bytes (sequence number and sender, time of birth) and bytes of a fixed random table, from
 // an offset that depends on sender and sequence number: so a byte of another message, or of another place in the same
 // message, is noticed.
-enum { STAMP_BYTES = 16, MAX_SENDERS = 256 };
+enum { STAMP_BYTES = 16, MAX_SENDERS = 1024 };
 struct stamp {
     uint64_t sequence;
     uint32_t sender;
@@ -134,7 +134,7 @@ const uint8_t *payload_rest(const struct stamp *stamp);
 
 // Order and loss of what one receiver gets from each sender.
 struct order {
-    uint64_t next[MAX_SENDERS];
+    uint64_t *next; // by sender
     bool exclusive; // it must see every message (no competing receivers)
 };
 // True when the message is in order: the very next one, or for competing receivers a later one.

@@ -109,6 +109,9 @@ static void connect_peer(bool sender, int number) {
         senders[number] = p;
         p->due = load.rate > 0 ? calloc(PENDING, sizeof *p->due) : NULL;
     }
+    if (!sender && !load.idle && !(p->order.next = calloc((size_t)load.senders, sizeof *p->order.next))) {
+        fail(EXIT_CONNECT, "no memory for connection %d", p->index);
+    }
     // Every receiver that does not compete with others must see each message of its senders.
     p->order.exclusive = copies > 1 || load.receivers <= load.addresses;
     stream_connect(&p->stream, p, sender || !load.receiver_port ? load.port : load.receiver_port, p->index);
