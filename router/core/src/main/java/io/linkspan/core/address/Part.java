@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which receivers of an address a copy is for. Clients' messages and those of other products are for everybody; Linkspan
  * routers send each other copies for a part of them, whose name stands before the address in {@code x-opt-qd.to} (ADR
- * 0012):
+ * 0013):
  *
  * <pre>
  * _linkspan/t/ADDRESS                those who get copies of their own, here and further on

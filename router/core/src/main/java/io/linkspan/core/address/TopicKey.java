@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a Linkspan router tells the others about receivers that get copies of their own: a private mobile key. Its class
- * letter is none of the original's, which keeps the key and sends nothing there (ADR 0012).
+ * letter is none of the original's, which keeps the key and sends nothing there (ADR 0013).
  *
  * <pre>
  * Xo PHASE TEXT                  the plain key of this address stands for topic receivers only

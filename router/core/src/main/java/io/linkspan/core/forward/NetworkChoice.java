@@ -21,7 +21,7 @@ import io.linkspan.mesh.path.RouteTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets a delivery whose address has receivers at other routers too, and what each copy says it is for (ADR 0012).
+ * Who gets a delivery whose address has receivers at other routers too, and what each copy says it is for (ADR 0013).
  *
  * <p>Where a message enters the network all is decided: one of the common group, one member of each shared group, all who
  * stand alone. A copy from a Linkspan router says which of these it is for; a copy that says nothing comes from a router of

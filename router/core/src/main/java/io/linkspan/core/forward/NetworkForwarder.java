@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of deliveries whose address has receivers at other routers too. Routing, chapter 3; inter-router protocol,
- * section 9; ADR 0012.
+ * section 9; ADR 0013.
  *
  * <p>A neighbour's link is an outbound link as any other; what is different is the choice: by cost and by what is out
  * already for one copy, by next hop for many. What a copy is for (the common group, those who get copies of their own, a

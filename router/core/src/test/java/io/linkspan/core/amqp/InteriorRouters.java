@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.core.amqp;
 
+import io.linkspan.core.CoreEvents;
 import io.linkspan.core.address.AddressEntities;
 import io.linkspan.core.address.Distribution;
 import java.util.Collections;
@@ -69,6 +70,11 @@ final class InteriorRouters {
     void cut(String pair) {
         Objects.requireNonNull(wires.get(pair)).cut();
         first().run();
+    }
+
+    /** One more router that takes few private keys of each other one. */
+    void add(String id, int topicKeys, CoreEvents events) {
+        routers.put(id, first().and(id, topicKeys, events));
     }
 
     private Network first() {

@@ -85,12 +85,18 @@ final class Network {
      * keys.
      */
     Network andOld(String id) {
-        CoreSettings settings = new CoreSettings(
-                id, CoreSettings.Mode.INTERIOR, io.linkspan.core.address.Distribution.BALANCED, "0", 1);
-        Network old = new Network(settings, CoreEvents.NONE, wires, allocator);
-        old.core.join(io.linkspan.mesh.MeshConfig.of(new io.linkspan.mesh.RouterId(id), 1), 0);
+        Network old = and(id, 0, CoreEvents.NONE);
         old.isOld = true;
         return old;
+    }
+
+    /** Another interior router that takes so many private keys of each other one. */
+    Network and(String id, int topicKeys, CoreEvents events) {
+        CoreSettings settings = new CoreSettings(
+                id, CoreSettings.Mode.INTERIOR, io.linkspan.core.address.Distribution.BALANCED, "0", 1);
+        Network other = new Network(settings, events, wires, allocator);
+        other.core.join(io.linkspan.mesh.MeshConfig.of(new io.linkspan.mesh.RouterId(id), 1), topicKeys);
+        return other;
     }
 
     private Network(ByteBufAllocator allocator, String id, List<TestWire> wires, long instance) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Topic subscriptions, wildcards and shared groups at several routers (architecture, section 3; ADR 0012). */
+/** Topic subscriptions, wildcards and shared groups at several routers (architecture, section 3; ADR 0013). */
 class TopicNetworkTest {
 
     private static final String LINE = "A-B B-C";

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.linkspan.tests.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.tests.client.ClientEvent;
+import io.linkspan.tests.client.ClientProcess;
+import io.linkspan.tests.client.ClientProgram;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** MQTT clients at different routers of one network. */
+class MqttNetworkSystemIT {
+
+    private static final int MANY = 20;
+
+    private static ClientProcess connected(List<ClientProcess> clients, RouterNetwork network, String router) {
+        ClientProcess client = ClientProcess.start(ClientProgram.MQTT_JS);
+        clients.add(client);
+        client.tell(
+                "connect mqtt://127.0.0.1:%d --version=5 --id=client-%d", network.clientPort(router), clients.size());
+        client.await("connected");
+        return client;
+    }
+
+    private static void subscribe(ClientProcess client, String filter) {
+        client.tell("subscribe %s 1", filter);
+        client.await("subscribed", "filter", filter);
+    }
+
+    /** Waits until the client's router knows that other routers have receivers of an address or a pattern. */
+    private static void waitForRemote(TestClient client, String key, int routers) {
+        RouterNetwork.waitUntil(
+                key + " at " + routers + " other routers",
+                () -> client.query("router.address").stream()
+                        .anyMatch(row -> key.equals(row.get("name"))
+                                && ((Number) row.get("remoteCount")).intValue() == routers));
+    }
+
+    private static void publish(ClientProcess client, String topic, int qos) {
+        client.tell("publish %s %d %d", topic, qos, MANY);
+        List<ClientEvent> published = client.await(MANY, "published", "topic", topic);
+        if (qos > 0) {
+            assertThat(published).allMatch(event -> event.number("reason") == 0);
+        }
+    }
+
+    private static void closed(List<ClientProcess> clients) {
+        clients.forEach(ClientProcess::close);
+    }
+
+    @Test
+    @DisplayName("MQ-1-21, MQ-1-24: topics, wildcards and shared groups reach clients of every router, once")
+    void acrossRouters() {
+        Vertx vertx = Vertx.vertx();
+        List<ClientProcess> clients = new ArrayList<>();
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-C")) {
+            ClientProcess a = connected(clients, network, "A");
+            ClientProcess c = connected(clients, network, "C");
+            subscribe(a, "net/+/t");
+            subscribe(a, "net/x/t");
+            subscribe(a, "$share/g/job/#");
+            subscribe(c, "$share/g/job/#");
+            TestClient amqpAtC = network.client("C");
+            TestClient amqpAtB = network.client("B");
+            waitForRemote(amqpAtC, "M0net.*.t", 1);
+            waitForRemote(amqpAtC, "M0job.#", 1);
+            waitForRemote(amqpAtB, "M0net.*.t", 1);
+            waitForRemote(amqpAtB, "M0job.#", 2);
+
+            for (int qos = 0; qos <= 1; qos++) {
+                publish(c, "net/x/t", qos);
+                publish(c, "net/y/t", qos);
+                assertThat(bodies(a.await(MANY, "message", "topic", "net/x/t", "qos", qos)))
+                        .hasSize(MANY);
+                assertThat(bodies(a.await(MANY, "message", "topic", "net/y/t", "qos", qos)))
+                        .hasSize(MANY);
+            }
+            TestClient.Sender sender = amqpAtB.sender("net.z.t");
+            sender.send("z-", MANY);
+            assertThat(bodies(a.await(MANY, "message", "topic", "net/z/t"))).hasSize(MANY);
+            RouterNetwork.waitUntil("outcomes", () -> sender.outcomes().size() == MANY);
+            assertThat(sender.outcomes().values()).containsOnly("Accepted");
+
+            publish(c, "job/1", 1);
+            TestClient.Sender jobs = amqpAtB.sender("job.2");
+            jobs.send("job-", MANY);
+            RouterNetwork.waitUntil("outcomes of jobs", () -> jobs.outcomes().size() == MANY);
+            RouterNetwork.waitUntil("all jobs", () -> jobsDone(a, c).size() >= 2 * MANY);
+            assertThat(jobsDone(a, c)).as("each job for one of both").hasSize(2 * MANY);
+            assertThat(bodies(jobsDone(a, c))).hasSize(2 * MANY);
+
+            a.tell("unsubscribe net/+/t");
+            a.await("unsubscribed");
+            RouterNetwork.waitUntil(
+                    "the filter is gone",
+                    () -> amqpAtC.query("router.address").stream()
+                            .noneMatch(row -> "M0net.*.t".equals(row.get("name"))));
+        } finally {
+            closed(clients);
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static List<ClientEvent> jobsDone(ClientProcess one, ClientProcess other) {
+        List<ClientEvent> done = new ArrayList<>(one.left("message"));
+        done.addAll(other.left("message"));
+        return done;
+    }
+
+    private static Set<String> bodies(List<ClientEvent> messages) {
+        Set<String> bodies = new TreeSet<>();
+        messages.forEach(message -> bodies.add(message.get("topic") + " " + message.get("body")));
+        return bodies;
+    }
+}
