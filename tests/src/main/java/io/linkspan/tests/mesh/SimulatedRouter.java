@@ -44,7 +44,7 @@ public final class SimulatedRouter implements Effects {
     private final Map<Long, Wire> connections = new HashMap<>();
     private long nextConnection;
     private final Map<Wire, Long> numbers = new HashMap<>();
-    private final Deque<Runnable> inbox = new ArrayDeque<>();
+    private final Deque<Fact> inbox = new ArrayDeque<>();
     private boolean running = true;
     private boolean paused;
     private int incarnation;
@@ -55,10 +55,16 @@ public final class SimulatedRouter implements Effects {
     private final Map<RouterId, TreeMap<String, Treatment>> remote = new HashMap<>();
     private final List<MeshEvent> warnings = new ArrayList<>();
     private long routesChangedAt;
-    private long cpuNs;
-    private long longestNs;
-    private boolean measured;
+    private @Nullable EventTimes times;
+    private @Nullable List<MeshMessage> recorded;
+    private final List<Sending> outbox = new ArrayList<>();
     private boolean muted;
+
+    /** Something to tell the engine. */
+    private record Fact(EventTimes.Kind kind, Runnable call) {}
+
+    /** Something that leaves when the engine's call is over. */
+    private record Sending(Wire wire, Packet packet) {}
 
     SimulatedRouter(Simulation simulation, MeshConfig config, int number) {
         this.simulation = simulation;
@@ -112,44 +118,47 @@ public final class SimulatedRouter implements Effects {
         return warnings;
     }
 
-    /** Nanoseconds of CPU time spent in the engine since measuring began. */
-    public long cpuNs() {
-        return cpuNs;
+    /** The CPU time of the engine's calls is added up from now on. */
+    void measure(EventTimes by) {
+        times = by;
     }
 
-    /** The longest single call since measuring began. */
-    public long longestNs() {
-        return longestNs;
+    /** Everything the engine sends from now on, as it sends it. */
+    List<MeshMessage> record() {
+        List<MeshMessage> list = new ArrayList<>();
+        recorded = list;
+        return list;
     }
 
-    /** Begins to measure the engine's CPU time. */
-    public void measure() {
-        measured = true;
-        cpuNs = 0;
-        longestNs = 0;
+    private void note(MeshMessage message) {
+        if (recorded != null) {
+            recorded.add(message);
+        }
     }
 
     private long clock() {
         return simulation.now() + clockOffset;
     }
 
-    private void run(Runnable fact) {
+    private void run(EventTimes.Kind kind, Runnable call) {
         if (!running) {
             return;
         }
         if (paused) {
-            inbox.add(fact);
+            inbox.add(new Fact(kind, call));
             return;
         }
-        if (!measured) {
-            fact.run();
-            return;
+        if (times == null) {
+            call.run();
+        } else {
+            long start = CPU.getCurrentThreadCpuTime();
+            call.run();
+            times.add(kind, CPU.getCurrentThreadCpuTime() - start);
         }
-        long start = CPU.getCurrentThreadCpuTime();
-        fact.run();
-        long took = CPU.getCurrentThreadCpuTime() - start;
-        cpuNs += took;
-        longestNs = Math.max(longestNs, took);
+        for (Sending sending : outbox) {
+            simulation.send(this, sending.wire(), sending.packet());
+        }
+        outbox.clear();
     }
 
     void tick() {
@@ -159,7 +168,7 @@ public final class SimulatedRouter implements Effects {
                         + simulation.random().nextLong(40 * Simulation.MILLISECOND),
                 this::tick);
         if (!paused) {
-            run(() -> node.tick(clock()));
+            run(EventTimes.Kind.TICK, () -> node.tick(clock()));
         }
     }
 
@@ -168,7 +177,9 @@ public final class SimulatedRouter implements Effects {
         numbers.put(wire, connection);
         connections.put(connection, wire);
         RouterId peer = wire.other(this).id();
-        run(() -> node.connectionUp(connection, peer, wire.cost, PeerProduct.LINKSPAN, clock()));
+        run(
+                EventTimes.Kind.CONNECTION_UP,
+                () -> node.connectionUp(connection, peer, wire.cost, PeerProduct.LINKSPAN, clock()));
     }
 
     void connectionDown(Wire wire) {
@@ -178,14 +189,14 @@ public final class SimulatedRouter implements Effects {
         }
         long gone = connection;
         connections.remove(gone);
-        run(() -> node.connectionDown(gone, clock()));
+        run(EventTimes.Kind.CONNECTION_DOWN, () -> node.connectionDown(gone, clock()));
     }
 
     void arrived(Packet packet, Wire wire) {
         Long connection = numbers.get(wire);
         if (connection != null) {
             long number = connection;
-            run(() -> receive(packet, number));
+            run(EventTimes.Kind.of(packet.message()), () -> receive(packet, number));
         }
     }
 
@@ -220,7 +231,7 @@ public final class SimulatedRouter implements Effects {
         for (long connection : node.routes().floodConnections()) {
             Wire wire = connections.get(connection);
             if (wire != null && !Trace.contains(trace, wire.other(this).id())) {
-                simulation.send(this, wire, packet);
+                outbox.add(new Sending(wire, packet));
             }
         }
         int bound = MAX_FLOOD * Math.max(1, simulation.wires().size());
@@ -232,21 +243,21 @@ public final class SimulatedRouter implements Effects {
     private void put(long connection, Packet packet) {
         Wire wire = connections.get(connection);
         if (wire != null) {
-            simulation.send(this, wire, packet);
+            outbox.add(new Sending(wire, packet));
         }
     }
 
     /** An address gets a destination here, or a consumer more. */
     public void add(String key, Treatment hint) {
         if (local.putIfAbsent(key, hint) == null) {
-            run(() -> node.addressAdded(key, hint));
+            run(EventTimes.Kind.ADDRESS, () -> node.addressAdded(key, hint));
         }
     }
 
     /** An address loses its destination. */
     public void remove(String key) {
         if (local.remove(key) != null) {
-            run(() -> node.addressRemoved(key));
+            run(EventTimes.Kind.ADDRESS, () -> node.addressRemoved(key));
         }
     }
 
@@ -264,7 +275,8 @@ public final class SimulatedRouter implements Effects {
         simulation.say("resume", name());
         paused = false;
         while (!inbox.isEmpty()) {
-            run(inbox.removeFirst());
+            Fact fact = inbox.removeFirst();
+            run(fact.kind(), fact.call());
         }
     }
 
@@ -324,7 +336,7 @@ public final class SimulatedRouter implements Effects {
     void hear(Wire wire) {
         SimulatedRouter other = wire.other(this);
         Hello hello = new Hello(other.id(), other.config.instance(), List.of(id()));
-        run(() -> node.onMessage(hello, number(wire), clock()));
+        run(EventTimes.Kind.HELLO, () -> node.onMessage(hello, number(wire), clock()));
     }
 
     /** When the route table changed last. */
@@ -386,6 +398,7 @@ public final class SimulatedRouter implements Effects {
             if (!node.routes().isReachable(node.routes().index(router))) {
                 throw simulation.broken(name() + " sends " + message + " to " + router + ", which is out of reach");
             }
+            note(message);
             forward(message, router, null);
         }
     }
@@ -393,6 +406,7 @@ public final class SimulatedRouter implements Effects {
     @Override
     public void flood(MeshMessage message) {
         if (!muted) {
+            note(message);
             spread(message, new Packet.Flood(), null);
         }
     }

@@ -10,11 +10,14 @@ import java.util.SplittableRandom;
 
 /**
  * Simulated networks of 2 to {@value #MAX_ROUTERS} routers in all kinds of trouble, one seed after the other; each seed is
- * drawn from the first. A seed that fails runs again alone by {@code --seed} with {@code Chaos}, and belongs into the tests.
+ * drawn from the first, {@value #SEEDS} or more until the time is over. A seed that fails runs again alone by {@code --seed} with {@code Chaos}, and belongs into the tests.
  */
 final class MeshSoak implements Soak.Run {
 
     private static final int MAX_ROUTERS = 24;
+
+    /** Seeds of a run, at least. */
+    private static final int SEEDS = 1000;
 
     @Override
     public String run(long seed, Duration duration) throws Soak.BrokenPromise {
@@ -25,7 +28,7 @@ final class MeshSoak implements Soak.Run {
         long simulatedNs = 0;
         long worstNs = 0;
         Map<Chaos.Fault, Integer> faults = new EnumMap<>(Chaos.Fault.class);
-        while (runs == 0 || System.nanoTime() - start < duration.toNanos()) {
+        while (runs < SEEDS || System.nanoTime() - start < duration.toNanos()) {
             long one = runs == 0 ? seed : seeds.nextLong(1L << 48);
             Chaos.Outcome outcome;
             try {

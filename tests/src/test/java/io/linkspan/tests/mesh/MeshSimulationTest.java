@@ -30,11 +30,14 @@ class MeshSimulationTest {
         assertThat(outcome.faults()).isNotEmpty();
     }
 
-    /** A survivor of two routers with one id was the only way to another router. */
+    /**
+     * A survivor of two routers with one id was the only way to another router; paths were right by chance before two
+     * routers with one id had made themselves felt.
+     */
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {32_285_575_783_872L})
+    @ValueSource(longs = {32_285_575_783_872L, 116_794_035_044_975L})
     void afterTroubleInALargerNetworkEverythingBecomesRight(long seed) {
-        assertThat(Chaos.run(seed, 24).recoveryNs()).isPositive();
+        assertThat(Chaos.run(seed, 24).recoveryNs()).isNotNegative();
     }
 
     @Test
