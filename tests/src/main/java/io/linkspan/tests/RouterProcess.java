@@ -209,6 +209,16 @@ public final class RouterProcess implements AutoCloseable {
         }
     }
 
+    /** Ends the process with SIGKILL and waits until it is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         if (process.isAlive()) {

@@ -38,6 +38,7 @@ public final class Soak {
     static {
         RUNS.put("big", new BigMessageSoak());
         RUNS.put("churn", new ChurnSoak());
+        RUNS.put("cuts", new CutsSoak());
         RUNS.put("fuzz", new FuzzSoak());
         RUNS.put("mesh", new MeshSoak());
         RUNS.put("mix", new MixSoak());

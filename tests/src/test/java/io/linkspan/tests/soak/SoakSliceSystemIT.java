@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +23,12 @@ class SoakSliceSystemIT {
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void aMixOfEverythingSettlesEachDeliveryOnceAndLeavesNothingBehind() {
         assertThat(run("mix", "20261128", "0.4")).contains("result OK");
+    }
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void aMeshOfFiveProcessesSettlesEachDeliveryOnceWhenLinksAreCutAndRoutersKilled() throws Exception {
+        assertThat(CutsSoak.run(20261128, 3, Duration.ZERO)).contains("rounds");
     }
 
     @Test

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.tests.network;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import io.linkspan.management.config.ConfigurationReader;
-import io.linkspan.management.config.ConfigurationResult;
-import io.linkspan.management.config.Surroundings;
-import io.linkspan.server.RouterServer;
-import io.linkspan.server.StartFailure;
-import io.linkspan.server.log.Log;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,25 +12,34 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Routers in this JVM, connected as links say ({@code A-B} or {@code A-B:COST}; the second one connects). Each link can be
- * cut, each router stopped and started again. Closing checks that no router has seen an unexpected exception.
+ * Real routers, connected as links say ({@code A-B} or {@code A-B:COST}; the second one connects). Each link can be cut,
+ * each router stopped or killed and started again. Closing checks that no router has seen an unexpected exception.
  */
-final class RouterNetwork implements AutoCloseable {
+public final class RouterNetwork implements AutoCloseable {
 
     private record Link(String listener, String connector, int cost, Relay relay) {}
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final Vertx vertx;
+    private final RoutersPlace place;
     private final List<Link> links = new ArrayList<>();
-    private final Map<String, RouterServer> routers = new LinkedHashMap<>();
-    private final Map<String, Log> logs = new LinkedHashMap<>();
+    private final Map<String, RoutersPlace.Running> routers = new LinkedHashMap<>();
 
-    RouterNetwork(Vertx vertx, String... links) {
+    /** A network in this JVM. */
+    public RouterNetwork(Vertx vertx, String... links) {
+        this(vertx, new RoutersPlace.ThisProcess(), links);
+    }
+
+    /** A network whose routers run at a place. */
+    public RouterNetwork(Vertx vertx, RoutersPlace place, String... links) {
         this.vertx = vertx;
+        this.place = place;
         for (String link : links) {
             String[] parts = link.split("[-:]", -1);
             this.links.add(
@@ -55,26 +54,37 @@ final class RouterNetwork implements AutoCloseable {
         }
     }
 
-    /** Waits until something is so. */
-    static void waitUntil(String what, BooleanSupplier condition) {
-        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
+    /**
+     * Waits until something is so.
+     *
+     * @throws IllegalStateException when it is not within a minute
+     */
+    public static void waitUntil(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("not within " + LIMIT.toSeconds() + " s: " + what);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /** The ids, in order. */
-    List<String> ids() {
+    public List<String> ids() {
         return List.copyOf(new TreeSet<>(routers.keySet()));
     }
 
     /** What a router has logged lately that contains a text. */
-    List<String> logged(String id, String text) {
-        return Objects.requireNonNull(logs.get(id)).entries().stream()
-                .map(entry -> entry.text())
-                .filter(line -> line.contains(text))
-                .toList();
+    public List<String> logged(String id, String text) {
+        return running(id).log().stream().filter(line -> line.contains(text)).toList();
+    }
+
+    private RoutersPlace.Running running(String id) {
+        return Objects.requireNonNull(routers.get(id), id);
     }
 
     /** The neighbors of each router that its links give it. */
-    Map<String, Set<String>> neighbors() {
+    public Map<String, Set<String>> neighbors() {
         Map<String, Set<String>> neighbors = new TreeMap<>();
         for (Link link : links) {
             neighbors.computeIfAbsent(link.listener(), id -> new TreeSet<>()).add(link.connector());
@@ -83,17 +93,25 @@ final class RouterNetwork implements AutoCloseable {
         return neighbors;
     }
 
-    int clientPort(String id) {
-        return Objects.requireNonNull(routers.get(id)).port("clients");
+    /** Where clients of both protocols connect. */
+    public int clientPort(String id) {
+        return running(id).port("clients");
     }
 
     /** Where a container connects; at every router its links are those to addresses below {@code lr}. */
-    int containerPort(String id) {
-        return Objects.requireNonNull(routers.get(id)).port("containers");
+    public int containerPort(String id) {
+        return running(id).port("containers");
+    }
+
+    /** The links, by the names of both routers, such as {@code A-B}. */
+    public List<String> links() {
+        return links.stream()
+                .map(link -> link.listener() + "-" + link.connector())
+                .toList();
     }
 
     /** The cable between two routers. */
-    Relay link(String name) {
+    public Relay link(String name) {
         return links.stream()
                 .filter(link -> name.equals(link.listener() + "-" + link.connector()))
                 .findFirst()
@@ -101,7 +119,8 @@ final class RouterNetwork implements AutoCloseable {
                 .relay();
     }
 
-    void start(String id) {
+    /** Starts a router, for the first time or again. */
+    public void start(String id) {
         StringBuilder text = new StringBuilder("router {\nmode: interior\nid: " + id + "\n"
                 + "}\n"
                 + "listener {\n"
@@ -127,10 +146,10 @@ final class RouterNetwork implements AutoCloseable {
                 + "}\n"
                 + linkRoute("in")
                 + linkRoute("out")
-                + "log {\n"
-                + "module: DEFAULT\n"
-                + "enable: error+\n"
-                + "}\n"
+                + log("DEFAULT", "error+")
+                + log("SERVER", "notice+")
+                + log("ROUTER", "notice+")
+                + log("ROUTER_HELLO", "info+")
                 + "address {\n"
                 + "prefix: mc\n"
                 + "distribution: multicast\n"
@@ -143,25 +162,17 @@ final class RouterNetwork implements AutoCloseable {
                 text.append("\ncost: ").append(link.cost()).append("\n}\n");
             }
         }
-        ConfigurationResult read = ConfigurationReader.read("network.conf", text.toString(), Surroundings.ofSystem());
-        Log log = new Log(Clock.systemUTC(), () -> {});
-        logs.put(id, log);
-        try {
-            RouterServer router = RouterServer.start(
-                    read.configuration()
-                            .orElseThrow(() ->
-                                    new IllegalStateException(read.problems().toString())),
-                    log,
-                    "test");
-            routers.put(id, router);
-            for (Link link : links) {
-                if (link.listener().equals(id)) {
-                    link.relay().leadTo(router.port("routers"));
-                }
+        RoutersPlace.Running router = place.start(id, text.toString());
+        routers.put(id, router);
+        for (Link link : links) {
+            if (link.listener().equals(id)) {
+                link.relay().leadTo(router.port("routers"));
             }
-        } catch (StartFailure e) {
-            throw new IllegalStateException(e);
         }
+    }
+
+    private static String log(String module, String levels) {
+        return "log {\nmodule: " + module + "\nenable: " + levels + "\n}\n";
     }
 
     private static String linkRoute(String direction) {
@@ -169,23 +180,46 @@ final class RouterNetwork implements AutoCloseable {
     }
 
     /** Stops a router; its id stays known. */
-    void stop(String id) {
-        RouterServer router = Objects.requireNonNull(routers.get(id));
-        assertThat(router.unexpectedExceptions()).as(id).isZero();
-        router.stop();
+    public void stop(String id) {
+        checkUnharmed(id);
+        unplug(id);
+        running(id).stop();
     }
 
-    TestClient client(String id) {
+    /** Ends the process of a router as it stands; its id stays known. */
+    public void kill(String id) {
+        checkUnharmed(id);
+        unplug(id);
+        running(id).kill();
+    }
+
+    /** Its port may be another's soon. */
+    private void unplug(String id) {
+        for (Link link : links) {
+            if (link.listener().equals(id)) {
+                link.relay().leadTo(0);
+            }
+        }
+    }
+
+    private void checkUnharmed(String id) {
+        String harm = running(id).harm();
+        if (!harm.isEmpty()) {
+            throw new IllegalStateException(id + ": " + harm);
+        }
+    }
+
+    /** A client of a router. */
+    public TestClient client(String id) {
         return TestClient.connect(vertx, clientPort(id));
     }
 
     @Override
     public void close() {
-        routers.forEach(
-                (id, router) -> assertThat(router.unexpectedExceptions()).as(id).isZero());
         CompletableFuture.allOf(routers.values().stream()
                         .map(router -> CompletableFuture.runAsync(router::stop))
                         .toArray(CompletableFuture[]::new))
                 .join();
+        routers.keySet().forEach(this::checkUnharmed);
     }
 }

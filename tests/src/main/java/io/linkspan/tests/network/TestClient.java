@@ -17,7 +17,7 @@ import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.message.Message;
 
 /** An AMQP client of a router. Its handlers run on its own loop; what it has seen may be read from any thread. */
-final class TestClient {
+public final class TestClient {
 
     private final Vertx vertx;
     private final ProtonConnection connection;
@@ -46,7 +46,7 @@ final class TestClient {
     }
 
     /** Receives and accepts everything; the texts of the messages in order. */
-    List<String> receive(String address) {
+    public List<String> receive(String address) {
         List<String> texts = new CopyOnWriteArrayList<>();
         Promise<Void> attached = Promise.promise();
         context.runOnContext(now -> {
@@ -66,7 +66,7 @@ final class TestClient {
      *
      * @return the texts of what has come
      */
-    List<String> contain(String given) {
+    public List<String> contain(String given) {
         List<String> texts = new CopyOnWriteArrayList<>();
         Promise<Void> ready = Promise.promise();
         context.runOnContext(now -> {
@@ -93,14 +93,14 @@ final class TestClient {
     }
 
     /** The rows of a QUERY to the router's {@code $management}, by attribute. */
-    List<Map<String, Object>> query(String entityType) {
+    public List<Map<String, Object>> query(String entityType) {
         Promise<List<Map<String, Object>>> answered = Promise.promise();
         context.runOnContext(now -> ManagementQuery.ask(connection, entityType, answered::complete));
         return answered.future().toCompletionStage().toCompletableFuture().join();
     }
 
     /** A sender to an address. */
-    Sender sender(String address) {
+    public Sender sender(String address) {
         Promise<Sender> attached = Promise.promise();
         context.runOnContext(now -> {
             ProtonSender sender = connection.createSender(address);
@@ -111,7 +111,7 @@ final class TestClient {
     }
 
     /** Sends numbered messages as fast as credit allows, and keeps their outcomes. */
-    final class Sender {
+    public final class Sender {
         private final ProtonSender sender;
         private final Map<String, String> outcomes = new ConcurrentHashMap<>();
         private final List<String> twice = new CopyOnWriteArrayList<>();
@@ -121,7 +121,7 @@ final class TestClient {
         }
 
         /** Sends {@code count} messages named {@code prefix} and a number. */
-        void send(String prefix, int count) {
+        public void send(String prefix, int count) {
             context.runOnContext(now -> go(prefix, 0, count));
         }
 
@@ -146,12 +146,12 @@ final class TestClient {
         }
 
         /** The outcome of each message that has one. */
-        Map<String, String> outcomes() {
+        public Map<String, String> outcomes() {
             return outcomes;
         }
 
         /** Messages that got a second outcome. */
-        List<String> toldTwice() {
+        public List<String> toldTwice() {
             return twice;
         }
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The cable of one link: passes bytes on between a fixed port and a router, until it is cut. Safe for several threads. */
-final class Relay {
+public final class Relay {
 
     private final Vertx vertx;
     private final NetServer server;
@@ -29,7 +29,7 @@ final class Relay {
         return server.actualPort();
     }
 
-    /** Where the other end is now. */
+    /** Where the other end is now; 0 for nowhere. */
     synchronized void leadTo(int port) {
         target = port;
     }
@@ -58,14 +58,15 @@ final class Relay {
     }
 
     /** Ends what is there; nothing comes through until {@link #mend}. */
-    synchronized void cut() {
+    public synchronized void cut() {
         whole = false;
         List<NetSocket> ending = List.copyOf(sockets);
         sockets.clear();
         vertx.runOnContext(now -> ending.forEach(NetSocket::close));
     }
 
-    synchronized void mend() {
+    /** Lets new connections through. */
+    public synchronized void mend() {
         whole = true;
     }
 }
