@@ -39,6 +39,7 @@ final class CutsSoak implements Soak.Run {
     private static final String[] LINKS = {"A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E"};
     private static final int BEAT_MS = 20;
     private static final int LIMIT_S = 60;
+    private static final int TICK_MS = 1_000;
     private static final int QUIET_MESSAGES = 5;
 
     @Override
@@ -164,6 +165,8 @@ final class CutsSoak implements Soak.Run {
                 await(id + " knows every link", () -> told(id).equals(all));
             }
             longestMs = Math.max(longestMs, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            // What is known becomes paths with the next tick of each router at the latest.
+            pause(2 * TICK_MS);
             onLoop(() -> troubled = false);
             await("an outcome of every message", () -> onLoop(ledger::open) == 0);
             await("every router reaches every receiver", () -> {
