@@ -46,7 +46,7 @@ learn() {
     set_archive_flags make "$NEWEST_MAJOR"
     # shellcheck disable=SC2086 # these are words without spaces, but for the last
     exec "$NEWEST_JAVA/bin/java" $JVM_FLAGS ${ARCHIVE_FLAGS% *} "${ARCHIVE_FLAGS##* }$archive" \
-        -jar "$LINKSPAN_JAR" "$learned" "$@"
+        "-Djava.library.path=${LINKSPAN_JAR%/*}/lib" -jar "$LINKSPAN_JAR" "$learned" "$@"
 }
 
 (learn router "$work/router.jsa" -c "$work/train.conf") >"$work/log" 2>&1 &

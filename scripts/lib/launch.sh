@@ -25,7 +25,8 @@ find_jar() {
 
 # JVM flags of command $1 for a runtime of major version $2, as JVM_FLAGS.
 set_jvm_flags() {
-    JVM_FLAGS=-Dio.netty.noUnsafe=false
+    # What is called by reflection here is called once: not worth the code that the JVM would make for it.
+    JVM_FLAGS="-Dio.netty.noUnsafe=false -Dio.netty.jfr.enabled=false -Djdk.reflect.useNativeAccessorOnly=true"
     if [ "$2" -ge 24 ]; then
         # Without it Netty leaves Unsafe alone there, and the hot path is several times slower; 17 does not know it.
         JVM_FLAGS="$JVM_FLAGS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
@@ -36,7 +37,7 @@ set_jvm_flags() {
         JVM_FLAGS="$JVM_FLAGS -Xms32m -Xmx512m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError"
     else
         # A command ends soon: what Netty prepares for a long life is left out.
-        JVM_FLAGS="$JVM_FLAGS -Dio.netty.allocator.type=unpooled -Dio.netty.jfr.enabled=false"
+        JVM_FLAGS="$JVM_FLAGS -Dio.netty.allocator.type=unpooled"
         JVM_FLAGS="$JVM_FLAGS -Dio.netty.leakDetection.level=disabled"
         JVM_FLAGS="$JVM_FLAGS -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
     fi
@@ -52,11 +53,17 @@ set_archive() {
 
 # JVM flags that make ($1 = make) or use ($1 = use) an archive with a runtime of major version $2, as ARCHIVE_FLAGS; the
 # file goes behind the last of them. Since 25 there is the ahead-of-time cache, which holds linked classes too; before,
-# class-data sharing.
+# class-data sharing. The cache would also hold what was called how often, and have the JVM compile that as it starts:
+# of a training so short this costs more than it saves.
 set_archive_flags() {
     if [ "$2" -ge 25 ]; then
         ARCHIVE_FLAGS="-Xlog:cds=off -Xlog:aot=off"
-        if [ "$1" = make ]; then ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:AOTCacheOutput="; else ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:AOTCache="; fi
+        if [ "$1" = make ]; then
+            ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions"
+            ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:-AOTRecordTraining -XX:AOTCacheOutput="
+        else
+            ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:AOTCache="
+        fi
     else
         ARCHIVE_FLAGS="-Xlog:cds=off -Xlog:cds+dynamic=off"
         if [ "$1" = make ]; then ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:ArchiveClassesAtExit="; else ARCHIVE_FLAGS="$ARCHIVE_FLAGS -XX:SharedArchiveFile="; fi
@@ -74,7 +81,8 @@ launch() {
         echo "$name: the program is not built; ./scripts/run --build builds it" >&2
         exit 1
     fi
-    set -- "-Dlinkspan.program=$name" -jar "$LINKSPAN_JAR" "$command" "$@"
+    # Netty's native library is beside the others.
+    set -- "-Dlinkspan.program=$name" "-Djava.library.path=${LINKSPAN_JAR%/*}/lib" -jar "$LINKSPAN_JAR" "$command" "$@"
     set_archive "$command" "$LINKSPAN_JAR" "$NEWEST_JAVA"
     if [ "$ARCHIVE" -nt "$LINKSPAN_JAR" ]; then
         set_archive_flags use "$NEWEST_MAJOR"

@@ -4,8 +4,7 @@ package io.linkspan.server;
 import io.linkspan.management.cli.ToolCall;
 import io.linkspan.server.cli.Subcommands;
 import io.linkspan.server.cli.Subcommands.Subcommand;
-import io.netty.util.internal.logging.InternalLoggerFactory;
-import io.netty.util.internal.logging.JdkLoggerFactory;
+import io.linkspan.server.log.LibraryLines;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +34,21 @@ public final class Main {
         if (System.getProperty("io.netty.noUnsafe") == null) {
             System.setProperty("io.netty.noUnsafe", "false");
         }
-        // Otherwise Netty and Vert.x look for three other loggers, in every jar there is.
-        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
+        LibraryLines.take();
         // Names are resolved as the system does it, /etc/hosts and search domains included.
         System.setProperty("vertx.disableDnsResolver", "true");
-        System.exit(run(args, System.out, System.err));
+        int status = run(args, System.out, System.err);
+        if (isRouter(System.getProperty(PROGRAM_NAME_PROPERTY, PROGRAM), args)) {
+            System.exit(status);
+        }
+        // A tool has nothing left to do, and System.exit looks in every jar for who logs that it was called.
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static boolean isRouter(String program, String[] args) {
+        return program.equals(ORIGINAL_ROUTER) || (args.length > 0 && args[0].equals(ROUTER));
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {

@@ -6,9 +6,10 @@ import io.linkspan.management.config.Problem;
 import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.Severity;
 import io.linkspan.management.config.Surroundings;
-import io.linkspan.server.log.JulLines;
+import io.linkspan.server.log.LibraryLines;
 import io.linkspan.server.log.Log;
 import io.linkspan.server.log.LogModule;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -113,23 +114,26 @@ final class RouterCommand {
     private int serve(GnuOptions options, Runnable started) {
         boolean strict = options.has('s');
         Log log = new Log(Clock.systemUTC(), () -> exit.complete(1));
+        LibraryLines.into(log);
+        CompletableFuture<Vertx> loops = EventLoops.begin();
         ConfigurationSource source = source(options, log);
         ConfigurationResult result = source.read();
         Optional<RouterConfiguration> configuration = result.configuration();
         if (configuration.isEmpty() || (strict && !result.isSound())) {
+            EventLoops.end(loops);
             return refused(log, result.problems(), strict);
         }
         RouterConfiguration accepted = configuration.get();
         log.times(accepted.router().timestampFormat(), accepted.router().timestampsInUtc());
         Optional<String> unopened = log.apply(accepted.logs());
         if (unopened.isPresent()) {
+            EventLoops.end(loops);
             return failed(log, "Configuration: Failed to open log file '" + unopened.get() + "'");
         }
-        JulLines.into(log);
         result.problems().forEach(problem -> tell(log, problem));
         RouterServer server;
         try {
-            server = RouterServer.start(accepted, log, Version.TEXT);
+            server = RouterServer.start(accepted, log, Version.TEXT, loops.join());
         } catch (StartFailure failure) {
             return failed(log, String.valueOf(failure.getMessage()));
         }

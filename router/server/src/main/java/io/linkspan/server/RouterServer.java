@@ -43,8 +43,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -87,17 +85,13 @@ public final class RouterServer {
             Listeners listeners,
             Connectors connectors) {}
 
-    private RouterServer(RouterConfiguration configuration, Log log, String version) {
+    private RouterServer(RouterConfiguration configuration, Log log, String version, Vertx vertx) {
         this.configuration = configuration;
         this.live = new LiveConfiguration(configuration, Surroundings.ofSystem());
         this.log = log;
         this.version = version;
         this.routerId = configuration.router().idOrMade(new SecureRandom());
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setPreferNativeTransport(true)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        this.vertx = vertx;
     }
 
     /**
@@ -107,7 +101,17 @@ public final class RouterServer {
      * @throws StartFailure if a file of TLS cannot be used or a listener cannot be opened; nothing is left running
      */
     public static RouterServer start(RouterConfiguration configuration, Log log, String version) throws StartFailure {
-        RouterServer server = new RouterServer(configuration, log, version);
+        return start(configuration, log, version, EventLoops.make());
+    }
+
+    /**
+     * The same, on event loops that exist already; they are the router's from now on.
+     *
+     * @throws StartFailure as above
+     */
+    static RouterServer start(RouterConfiguration configuration, Log log, String version, Vertx loops)
+            throws StartFailure {
+        RouterServer server = new RouterServer(configuration, log, version, loops);
         try {
             server.loadTls();
             server.vertx

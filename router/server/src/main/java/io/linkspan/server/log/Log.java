@@ -8,7 +8,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ public final class Log {
     private final Map<LogModule, Source> sources = new EnumMap<>(LogModule.class);
     private final ArrayDeque<LogEntry> entries = new ArrayDeque<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile Strftime times = new Strftime(Strftime.DEFAULT, ZoneId.systemDefault());
+    private volatile Strftime times = Strftime.of(Strftime.DEFAULT, TimeZone.getDefault());
 
     /** Where the lines of a module go, and which. */
     private record Target(
@@ -107,7 +107,8 @@ public final class Log {
 
     /** How times are written from now on: strftime pattern, null for the usual one, in UTC or local time. */
     public void times(@Nullable String format, boolean utc) {
-        times = new Strftime(format == null ? Strftime.DEFAULT : format, utc ? ZoneOffset.UTC : ZoneId.systemDefault());
+        String pattern = format == null ? Strftime.DEFAULT : format;
+        times = utc ? new Strftime(pattern, ZoneOffset.UTC) : Strftime.of(pattern, TimeZone.getDefault());
     }
 
     /**

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.Optional;
+import java.util.TimeZone;
 
 /**
  * The system's log: one datagram per line to the socket {@code /dev/log}, in the form that syslog(3) gives it, facility
@@ -35,7 +35,7 @@ final class SystemLog extends LogOutput {
     private final Socket socket = Socket.newSocketDomainDgram();
     private final byte[] path;
     private final InstantSource clock;
-    private final Strftime times = new Strftime("%b %e %H:%M:%S", ZoneId.systemDefault());
+    private final Strftime times = Strftime.of("%b %e %H:%M:%S", TimeZone.getDefault());
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(MAX_BYTES);
     private long lost;
     private boolean closed;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.management.config.LogLevel;
 import io.linkspan.management.config.LogSettings;
+import io.netty.util.internal.logging.InternalLogger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,5 +235,41 @@ class LogTest {
         StringBuilder text = new StringBuilder();
         new Strftime(pattern, ZoneId.of("Europe/Berlin")).format(NOW, text);
         assertThat(text).hasToString(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "%F %T %z|2026-03-29T00:59:59Z|2026-03-29 01:59:59 +0100",
+                "%F %T %z|2026-03-29T01:00:00Z|2026-03-29 03:00:00 +0200",
+                "%T %Z|2026-03-29T01:00:00Z|03:00:00 CEST",
+                "%F %T|1969-12-31T23:59:59Z|1970-01-01 00:59:59"
+            })
+    void timesOfAZoneFollowItsSummerTime(String pattern, Instant instant, String expected) {
+        StringBuilder text = new StringBuilder();
+        Strftime.of(pattern, TimeZone.getTimeZone("Europe/Berlin")).format(instant, text);
+        assertThat(text).hasToString(expected);
+    }
+
+    @Test
+    void linesOfLibrariesAreLinesOfServer() {
+        LibraryLines.into(log);
+        LibraryLines libraries = new LibraryLines();
+        InternalLogger netty = libraries.newInstance("io.netty.channel.Something");
+        netty.warn("{} of {} are open", 3, 4);
+        netty.debug("not written, not counted");
+        netty.error("it broke: {}", "here", new IllegalStateException("why"));
+        new VertxLines().createDelegate("io.vertx.core.Other").info("hello");
+        assertThat(log.entries().stream().map(entry -> entry.module() + " " + entry.level() + " " + entry.text()))
+                .hasSize(3)
+                .satisfies(lines -> {
+                    assertThat(lines.get(0)).isEqualTo("SERVER WARNING Something: 3 of 4 are open");
+                    assertThat(lines.get(1))
+                            .startsWith("SERVER ERROR Something: it broke: here: java.lang.IllegalState");
+                    assertThat(lines.get(2)).isEqualTo("SERVER INFO Other: hello");
+                });
+        assertThat(netty.isDebugEnabled()).isFalse();
+        assertThat(log.count(LogModule.SERVER, LogLevel.DEBUG)).isZero();
     }
 }
