@@ -26,7 +26,9 @@ final class Selection {
         qos = 0;
         retainAsPublished = false;
         String topic = message.topic().name();
-        boolean isForeignReply = engine.isForeignReply(topic);
+        if (engine.isForeignReply(topic)) {
+            return false; // Answers are for the client that was given their topic, whoever subscribed before it came.
+        }
         List<Subscription> subscriptions = via.subscriptions();
         for (int i = 0, n = subscriptions.size(); i < n; i++) {
             MqttSubscription subscription =
@@ -36,7 +38,6 @@ final class Selection {
             }
             boolean takes = !(subscription.noLocal() && engine.publisher().equals(message.publisher()))
                     && subscription.takes(topic)
-                    && !(isForeignReply && subscription.filter().startsWithWildcard())
                     && !isTaken(subscription);
             if (takes) {
                 take(subscription);

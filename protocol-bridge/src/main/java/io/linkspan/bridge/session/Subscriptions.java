@@ -67,6 +67,9 @@ final class Subscriptions {
     }
 
     private @Nullable ReasonCode add(TopicFilter filter, SubscribePacket packet, int granted) {
+        if (namesForeignReplies(filter.filter())) {
+            return ReasonCode.NOT_AUTHORIZED;
+        }
         MqttSubscription known = byFilter.get(filter.text());
         if (known != null) {
             known.options(granted, packet.noLocal(), packet.retainAsPublished(), packet.subscriptionId());
@@ -75,9 +78,6 @@ final class Subscriptions {
         if (byFilter.size() >= bridge.settings().limits().maxSubscriptions()
                 || filter.levelCount() > bridge.settings().limits().maxTopicLevels()) {
             return ReasonCode.QUOTA_EXCEEDED;
-        }
-        if (namesForeignReplies(filter.filter())) {
-            return ReasonCode.NOT_AUTHORIZED;
         }
         TopicMapping mapping = bridge.settings().topics();
         List<String> addresses =

@@ -113,6 +113,37 @@ class AdmissionTest {
     }
 
     @Test
+    @DisplayName(
+            "MQ-2-9 Who subscribed to the answers of a client before it came gets none, and may not subscribe again")
+    void answersAreNotForWhoCameFirst() {
+        MqttPeer spy = network.client(V5_0, "spy");
+        List<String> filters = List.of("reply/victim/#", "reply/victim/x", "$share/g/reply/victim/#", "+/victim/x");
+        filters.forEach(filter -> spy.subscribe(filter, 1));
+        MqttPeer victim = network.peer().send(connect(V5_0, "victim", bytes().b(0x19, 1), 0));
+        assertThat(victim.takeEvents().toString()).contains("1a=reply/victim/");
+        victim.subscribe("reply/victim/x", 1);
+        AmqpPeer.Sender responder = network.amqp().sender("reply.victim.x");
+        responder.send(AmqpPeer.data("secret"), false, 1);
+        MqttPeer service = network.client(V3_1_1, "service").publish("reply/victim/x", 0, 0, "secret too");
+        assertThat(spy.takeEvents()).isEmpty();
+        assertThat(victim.takeEvents())
+                .containsExactly("PUBLISH reply/victim/x q1 id1 secret", "PUBLISH reply/victim/x q0 secret too");
+        victim.puback(1);
+        assertThat(responder.outcomes).containsExactly("1 accepted settled");
+        for (String filter : filters.subList(0, 3)) {
+            spy.send(Bytes.subscribe(V5_0, 1, filter, 0));
+            assertThat(spy.takeEvents()).as(filter).containsExactly("SUBACK 1 [0x87]");
+        }
+        victim.wire.cut();
+        network.run();
+        service.publish("reply/victim/x", 0, 0, "for whoever is there");
+        assertThat(spy.takeEvents())
+                .as("topics of nobody are ordinary topics: one copy, and one of the shared subscription")
+                .hasSize(2)
+                .containsOnly("PUBLISH reply/victim/x q0 for whoever is there");
+    }
+
+    @Test
     @DisplayName("MQ-5-10 Shutting down: DISCONNECT 0x8B, v3 closed, no wills")
     void shuttingDown() {
         MqttPeer watcher = network.client(V5_0, "watcher").subscribe("gone", 0);
