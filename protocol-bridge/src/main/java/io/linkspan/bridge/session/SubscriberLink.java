@@ -371,12 +371,15 @@ final class SubscriberLink extends OutboundLink {
         return true;
     }
 
+    /** A condition from which a publisher reads the subscriber's code again, or 0x83 (chapter 3.1 backwards). */
     private static DeliveryState refusedByClient(ReasonCode reason) {
-        ErrorCondition condition = reason == ReasonCode.NOT_AUTHORIZED
-                ? ErrorCondition.UNAUTHORIZED_ACCESS
-                : reason == ReasonCode.QUOTA_EXCEEDED
-                        ? ErrorCondition.RESOURCE_LIMIT_EXCEEDED
-                        : ErrorCondition.NOT_ALLOWED;
+        ErrorCondition condition =
+                switch (reason) {
+                    case NOT_AUTHORIZED -> ErrorCondition.UNAUTHORIZED_ACCESS;
+                    case QUOTA_EXCEEDED -> ErrorCondition.RESOURCE_LIMIT_EXCEEDED;
+                    case PAYLOAD_FORMAT_INVALID -> ErrorCondition.INVALID_FIELD;
+                    default -> ErrorCondition.INTERNAL_ERROR;
+                };
         return DeliveryState.rejected(
                 condition.error("The MQTT client answered 0x" + Integer.toHexString(reason.code()) + " " + reason));
     }

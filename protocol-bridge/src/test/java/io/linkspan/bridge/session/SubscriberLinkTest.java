@@ -148,6 +148,39 @@ class SubscriberLinkTest {
         assertThat(reader.takeEvents()).noneMatch(event -> event.startsWith("PUBLISH"));
     }
 
+    @Test
+    @DisplayName(
+            "3.2, 3.1 What a subscriber's PUBACK refuses, the publisher reads: 0x87, 0x97, 0x99 of text, else 0x83")
+    void codesOfASubscriber() {
+        MqttPeer reader = network.client(V5_0, "r").subscribe("t", 1);
+        MqttPeer writer = network.client(V5_0, "w");
+        AmqpPeer.Sender sender = network.amqp().sender("t");
+        int[] answers = {0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99};
+        String[] read = {"0x83", "0x83", "0x87", "0x83", "0x83", "0x97", "0x83"};
+        String[] readOfText = {"0x83", "0x83", "0x87", "0x83", "0x83", "0x97", "0x99"};
+        String[] conditions = {
+            "amqp:internal-error",
+            "amqp:internal-error",
+            "amqp:unauthorized-access",
+            "amqp:internal-error",
+            "amqp:internal-error",
+            "amqp:resource-limit-exceeded",
+            "amqp:invalid-field"
+        };
+        for (int i = 0; i < answers.length; i++) {
+            int id = 3 * i;
+            writer.publish("t", 1, 1, "x");
+            reader.send(Bytes.of(0x40, 3, 0, id + 1, answers[i]));
+            assertThat(writer.takeEvents().toString()).startsWith("[PUBACK 1 " + read[i] + " ");
+            writer.send(Bytes.publish(V5_0, 2, "t", 2, bytes().b(1, 1), bytes().text("x")));
+            reader.send(Bytes.of(0x40, 3, 0, id + 2, answers[i]));
+            assertThat(writer.takeEvents().toString()).startsWith("[PUBACK 2 " + readOfText[i] + " ");
+            sender.send(AmqpPeer.data("x"), false, i);
+            reader.send(Bytes.of(0x40, 3, 0, id + 3, answers[i]));
+            assertThat(sender.outcomes.get(i)).startsWith(i + " rejected").contains(conditions[i]);
+        }
+    }
+
     // ---- overlapping filters -------------------------------------------------------------------------------------
 
     private MqttPeer overlapping(int qosOfFirst, int qosOfSecond) {
