@@ -65,13 +65,15 @@ public final class AmqpReader {
      *
      * @param settled whether its sender settled it
      * @param wantsProperties false for receivers before MQTT 5.0: {@link #properties()} stays empty
+     * @param arrivedMs when it came to this router, from which its {@code ttl} counts; milliseconds since 1970
      * @param nowMs milliseconds since 1970
      * @throws MalformedException if the bytes are no message
      */
-    public void read(ByteBuf bytes, int start, int end, boolean settled, boolean wantsProperties, long nowMs) {
+    public void read(
+            ByteBuf bytes, int start, int end, boolean settled, boolean wantsProperties, long arrivedMs, long nowMs) {
         int body = readUpToBody(bytes, start, end, wantsProperties);
         readBody(body, end);
-        finish(settled, wantsProperties, nowMs);
+        finish(settled, wantsProperties, arrivedMs, nowMs);
     }
 
     /**
@@ -81,7 +83,8 @@ public final class AmqpReader {
      * @return false if the body is something else, or nothing is known of it yet
      * @throws MalformedException if the bytes are no message
      */
-    public boolean readPrefix(ByteBuf bytes, int start, int end, boolean settled, boolean wantsProperties, long nowMs) {
+    public boolean readPrefix(
+            ByteBuf bytes, int start, int end, boolean settled, boolean wantsProperties, long arrivedMs, long nowMs) {
         int body;
         try {
             body = readUpToBody(bytes, start, end, wantsProperties);
@@ -99,11 +102,11 @@ public final class AmqpReader {
         payload = bytes;
         payloadStart = value + 5;
         payloadLength = length;
-        finish(settled, wantsProperties, nowMs);
+        finish(settled, wantsProperties, arrivedMs, nowMs);
         return true;
     }
 
-    private void finish(boolean settled, boolean wantsProperties, long nowMs) {
+    private void finish(boolean settled, boolean wantsProperties, long arrivedMs, long nowMs) {
         collector.findArtemis(applicationProperties);
         if (wantsProperties) {
             collector.write(applicationProperties);
@@ -115,10 +118,13 @@ public final class AmqpReader {
         qos = qosAnnotation >= 0 ? qosAnnotation : settled || durable == 0 ? 0 : 1;
         expired = false;
         expirySeconds = MqttMessage.NO_EXPIRY;
-        long leftMs = absoluteExpiryMs >= 0 ? absoluteExpiryMs - nowMs : ttlMs;
-        if (absoluteExpiryMs >= 0 && leftMs <= 0) {
-            expired = true;
-        } else if (leftMs >= 0) {
+        if (absoluteExpiryMs < 0 && ttlMs < 0) {
+            return;
+        }
+        long leftMs = absoluteExpiryMs >= 0 ? absoluteExpiryMs - nowMs : arrivedMs + ttlMs - nowMs;
+        // A ttl of 0 is for who takes the message at once (bridge specification, 2.1).
+        expired = leftMs <= 0 && (absoluteExpiryMs >= 0 || nowMs > arrivedMs);
+        if (!expired) {
             expirySeconds = Math.max(1, Math.min((leftMs + 999) / 1_000, 0xffffffffL));
         }
     }

@@ -57,7 +57,8 @@ final class StreamsOut implements MessageStream.Listener {
      *
      * @return how many bytes they have, or -1 if the message has to be gathered
      */
-    int readPrefix(MessageStream stream, AmqpReader sections, boolean settled, boolean isV5, long nowMs) {
+    int readPrefix(
+            MessageStream stream, AmqpReader sections, boolean settled, boolean isV5, long arrivedMs, long nowMs) {
         MessageStream.Reader look = stream.reader(changed -> {});
         ByteBuf first = look.next(MAX_PREFIX_BYTES);
         look.close();
@@ -65,7 +66,7 @@ final class StreamsOut implements MessageStream.Listener {
             return -1;
         }
         int start = first.readerIndex();
-        boolean known = sections.readPrefix(first, start, first.writerIndex(), settled, isV5, nowMs);
+        boolean known = sections.readPrefix(first, start, first.writerIndex(), settled, isV5, arrivedMs, nowMs);
         int prefix = known ? sections.payloadStart() - start : -1;
         first.release();
         return prefix;
@@ -158,8 +159,8 @@ final class StreamsOut implements MessageStream.Listener {
 
     // ---- messages that are gathered first ------------------------------------------------------------------------
 
-    void gather(MessageStream stream, Member via, Origin origin, int key, boolean settled, int id) {
-        Gathered message = new Gathered(stream.sentTo(), via, origin, key, settled, id);
+    void gather(MessageStream stream, Member via, Origin origin, int key, boolean settled, int id, long arrivedMs) {
+        Gathered message = new Gathered(stream.sentTo(), via, origin, key, settled, id, arrivedMs);
         gathered.add(message);
         message.source = stream.reader(message);
         message.read();
@@ -196,17 +197,26 @@ final class StreamsOut implements MessageStream.Listener {
         private final int key;
         private final boolean settled;
         private final int id;
+        private final long arrivedMs;
         private final ByteBuf bytes = engine.allocator().buffer(PIECE_BYTES);
         private MessageStream.@Nullable Reader source;
         private boolean isComplete;
 
-        Gathered(@Nullable AddressKey sentTo, Member via, Origin origin, int key, boolean settled, int id) {
+        Gathered(
+                @Nullable AddressKey sentTo,
+                Member via,
+                Origin origin,
+                int key,
+                boolean settled,
+                int id,
+                long arrivedMs) {
             this.sentTo = sentTo;
             this.via = via;
             this.origin = origin;
             this.key = key;
             this.settled = settled;
             this.id = id;
+            this.arrivedMs = arrivedMs;
         }
 
         @Override
@@ -250,7 +260,7 @@ final class StreamsOut implements MessageStream.Listener {
         }
 
         boolean send() {
-            if (!link.sendGathered(bytes, sentTo, via, origin, key, settled, id)) {
+            if (!link.sendGathered(bytes, sentTo, via, origin, key, settled, id, arrivedMs)) {
                 return false;
             }
             close();

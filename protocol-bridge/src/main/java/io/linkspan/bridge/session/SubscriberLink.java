@@ -76,7 +76,7 @@ final class SubscriberLink extends OutboundLink {
         } else if (content instanceof MessageStream stream && (!stream.complete() || stream.nativePrefix() != null)) {
             result = sendStream(stream, via, origin, key, settled);
         } else {
-            result = sendAmqp(content.amqpBytes(), content.sentTo(), via, origin, key, settled, 0);
+            result = sendAmqp(content.amqpBytes(), content.sentTo(), via, origin, key, settled, 0, arrivedMs());
         }
         return result == REFUSED_HERE ? done(refusal) : result;
     }
@@ -85,6 +85,7 @@ final class SubscriberLink extends OutboundLink {
      * Sends a whole AMQP message.
      *
      * @param reservedId the packet identifier it has already, or 0
+     * @param arrivedMs when it came
      * @return as {@link #send}, or {@link #REFUSED_HERE}
      */
     private long sendAmqp(
@@ -94,10 +95,11 @@ final class SubscriberLink extends OutboundLink {
             Origin origin,
             int key,
             boolean settled,
-            int reservedId) {
+            int reservedId,
+            long arrivedMs) {
         try {
             AmqpReader reader = bridge.reader();
-            reader.read(bytes, bytes.readerIndex(), bytes.writerIndex(), settled, isV5, bridge.nowMs());
+            reader.read(bytes, bytes.readerIndex(), bytes.writerIndex(), settled, isV5, arrivedMs, bridge.nowMs());
             return bridge.outgoing().point(reader, sentTo)
                     ? sendMessage(via, origin, key, settled, reservedId)
                     : unmappable(origin);
@@ -107,16 +109,27 @@ final class SubscriberLink extends OutboundLink {
         }
     }
 
+    @Override
+    protected long queueClock() {
+        return bridge.nowMs();
+    }
+
+    /** When the present delivery came to this router: its time to live counts while it waits (second table, ttl). */
+    private long arrivedMs() {
+        long queuedAt = queuedAt();
+        return queuedAt == NOT_QUEUED ? bridge.nowMs() : queuedAt;
+    }
+
     private long sendStream(MessageStream stream, Member via, Origin origin, int key, boolean settled) {
         OutgoingMessage message = bridge.outgoing();
         if (stream.nativePrefix() instanceof MqttMessage publish) {
-            if (!message.point(publish, stream.sentTo(), false, isV5)) {
+            if (!message.point(publish, stream.sentTo(), queuedAt() != NOT_QUEUED, isV5)) {
                 return unmappable(origin);
             }
             message.payloadComes(publish.payloadLength());
             return sendInPieces(stream, stream.nativePrefixBytes(), true, via, origin, key, settled);
         }
-        int prefix = streams.readPrefix(stream, bridge.reader(), settled, isV5, bridge.nowMs());
+        int prefix = streams.readPrefix(stream, bridge.reader(), settled, isV5, arrivedMs(), bridge.nowMs());
         if (prefix < 0) {
             return gather(stream, via, origin, key, settled);
         }
@@ -132,17 +145,24 @@ final class SubscriberLink extends OutboundLink {
             return NOT_NOW;
         }
         int id = inFlight.add(settled ? null : origin, key);
-        streams.gather(stream, via, origin, key, settled, id);
+        streams.gather(stream, via, origin, key, settled, id, arrivedMs());
         return settled ? DONE : id;
     }
 
     /** A gathered message is complete; false if it has to wait. */
     boolean sendGathered(
-            ByteBuf bytes, @Nullable AddressKey sentTo, Member via, Origin origin, int key, boolean settled, int id) {
+            ByteBuf bytes,
+            @Nullable AddressKey sentTo,
+            Member via,
+            Origin origin,
+            int key,
+            boolean settled,
+            int id,
+            long arrivedMs) {
         if (output.isStreaming() || !engine.writable()) {
             return false;
         }
-        long result = sendAmqp(bytes, sentTo, via, origin, key, settled, id);
+        long result = sendAmqp(bytes, sentTo, via, origin, key, settled, id, arrivedMs);
         if (result == REFUSED_HERE) {
             settleReserved(id, refusal);
         } else if (result == SKIPPED) {

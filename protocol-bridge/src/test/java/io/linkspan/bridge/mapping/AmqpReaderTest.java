@@ -172,6 +172,29 @@ class AmqpReaderTest {
     }
 
     @Test
+    @DisplayName("2.2 A ttl counts from the arrival: what is left of it, and over when nothing is")
+    void ttlOfWhatHasWaited() {
+        ByteBuf bytes =
+                sections().header(null, null, new UnsignedInteger(2_500)).bytes();
+        AmqpReader reader = new AmqpReader(options, replyTo -> null);
+        reader.read(bytes, 0, bytes.writerIndex(), false, true, NOW - 600, NOW);
+        assertThat(reader.isExpired()).isFalse();
+        assertThat(reader.expirySeconds()).isEqualTo(2);
+        reader.read(bytes, 0, bytes.writerIndex(), false, true, NOW - 2_499, NOW);
+        assertThat(reader.isExpired()).isFalse();
+        assertThat(reader.expirySeconds()).isEqualTo(1);
+        reader.read(bytes, 0, bytes.writerIndex(), false, true, NOW - 2_500, NOW);
+        assertThat(reader.isExpired()).isTrue();
+        ByteBuf both = sections()
+                .header(null, null, new UnsignedInteger(100))
+                .property(8, new Timestamp(NOW + 5_000))
+                .bytes();
+        reader.read(both, 0, both.writerIndex(), false, true, NOW - 2_500, NOW);
+        assertThat(reader.isExpired()).as("the absolute time says more").isFalse();
+        assertThat(reader.expirySeconds()).isEqualTo(5);
+    }
+
+    @Test
     @DisplayName("MQ-2-4 content-type is Content Type, an annotation before it")
     void contentType() {
         assertThat(properties(sections().property(6, new Symbol("text/x"))))
@@ -342,7 +365,7 @@ class AmqpReaderTest {
                 .section(Names.VALUE, List.of(1))
                 .bytes();
         AmqpReader reader = new AmqpReader(options, replyTo -> null);
-        reader.read(bytes, 0, bytes.writerIndex(), false, false, NOW);
+        reader.read(bytes, 0, bytes.writerIndex(), false, false, NOW, NOW);
         assertThat(reader.properties().isReadable()).isFalse();
         assertThat(text(reader)).isEqualTo("[1]");
     }
@@ -368,7 +391,7 @@ class AmqpReaderTest {
         }) {
             ByteBuf message = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(bytes));
             AmqpReader reader = new AmqpReader(options, replyTo -> null);
-            assertThatThrownBy(() -> reader.read(message, 0, message.writerIndex(), false, true, NOW))
+            assertThatThrownBy(() -> reader.read(message, 0, message.writerIndex(), false, true, NOW, NOW))
                     .as("%s", bytes)
                     .isInstanceOf(MalformedException.class);
         }
@@ -389,7 +412,7 @@ class AmqpReaderTest {
         for (int end = 0; end < whole.writerIndex(); end++) {
             ByteBuf cut = whole.copy(0, end);
             try {
-                reader.read(cut, 0, end, false, true, NOW);
+                reader.read(cut, 0, end, false, true, NOW, NOW);
             } catch (MalformedException expected) {
                 refused++;
             }
@@ -409,7 +432,7 @@ class AmqpReaderTest {
         AmqpReader reader = new AmqpReader(options, replyTo -> null);
         int dataAt = whole.writerIndex() - 1_000;
         for (int end = 0; end < whole.writerIndex(); end++) {
-            boolean known = reader.readPrefix(whole.copy(0, end), 0, end, false, true, NOW);
+            boolean known = reader.readPrefix(whole.copy(0, end), 0, end, false, true, NOW, NOW);
             assertThat(known).isEqualTo(end >= dataAt);
         }
         assertThat(reader.payloadStart()).isEqualTo(dataAt);
@@ -417,7 +440,7 @@ class AmqpReaderTest {
         assertThat(ByteBufUtil.hexDump(reader.properties()))
                 .isEqualTo(hex(Bytes.of(3).s("x")));
         ByteBuf value = sections().section(Names.VALUE, new Binary(payload)).bytes();
-        assertThat(reader.readPrefix(value, 0, value.writerIndex(), false, true, NOW))
+        assertThat(reader.readPrefix(value, 0, value.writerIndex(), false, true, NOW, NOW))
                 .isFalse();
     }
 
@@ -445,7 +468,7 @@ class AmqpReaderTest {
                 Unpooled.buffer().writeZero(3).writeBytes(message.bytes().duplicate());
         AmqpReader reader =
                 new AmqpReader(options, replyTo -> replyTo.equals("none") ? null : replyTo.replace('.', '/'));
-        reader.read(bytes, 3, bytes.writerIndex(), settled, true, NOW);
+        reader.read(bytes, 3, bytes.writerIndex(), settled, true, NOW, NOW);
         return reader;
     }
 

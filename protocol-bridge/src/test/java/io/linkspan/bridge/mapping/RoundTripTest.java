@@ -75,7 +75,7 @@ class RoundTripTest {
         ByteBuf amqp = Unpooled.buffer();
         new AmqpWriter(MappingOptions.DEFAULT, UUID::randomUUID).write(message, amqp);
         AmqpReader reader = new AmqpReader(MappingOptions.DEFAULT, MAPPING::toTopic);
-        reader.read(amqp, 0, amqp.writerIndex(), qos == 0, true, 5_000);
+        reader.read(amqp, 0, amqp.writerIndex(), qos == 0, true, 5_000, 5_000);
         assertThat(ByteBufUtil.hexDump(reader.properties())).isEqualTo(ByteBufUtil.hexDump(properties.array()));
         assertThat(ByteBufUtil.getBytes(reader.payload(), reader.payloadStart(), reader.payloadLength()))
                 .isEqualTo(payload);

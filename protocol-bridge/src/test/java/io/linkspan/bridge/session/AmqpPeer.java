@@ -19,6 +19,7 @@ import io.linkspan.amqp.Transfer;
 import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.TypeDecoder;
 import io.linkspan.amqp.codec.TypeEncoder;
+import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.core.amqp.AmqpConnection;
 import io.linkspan.core.amqp.AmqpProfile;
@@ -27,6 +28,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,15 @@ final class AmqpPeer implements ConnectionHandler {
                         new UnsignedLong(0x75),
                         new io.linkspan.amqp.codec.Binary(text.getBytes(StandardCharsets.UTF_8))));
         return out;
+    }
+
+    /** A message that is to live for some time, of one data section. */
+    static ByteBuf data(String text, long ttlMs) {
+        ByteBuf out = Unpooled.buffer();
+        TypeEncoder.writeValue(
+                out,
+                new Described(new UnsignedLong(0x70), Arrays.asList(null, null, new UnsignedInteger((int) ttlMs))));
+        return out.writeBytes(data(text));
     }
 
     /** The head of a data section that has {@code length} bytes, which follow. */

@@ -10,7 +10,9 @@ import io.linkspan.bridge.DropCause;
 import io.linkspan.bridge.MqttSettings;
 import io.linkspan.bridge.codec.Bytes;
 import io.linkspan.core.link.Link;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +181,49 @@ class SubscriberLinkTest {
             reader.send(Bytes.of(0x40, 3, 0, id + 3, answers[i]));
             assertThat(sender.outcomes.get(i)).startsWith(i + " rejected").contains(conditions[i]);
         }
+    }
+
+    @Test
+    @DisplayName("2.2 ttl: an AMQP message that waited for longer is not sent; Message Expiry Interval is what is left")
+    void ttlPassesWhileItWaits() {
+        MqttPeer reader =
+                network.client(network.bridge, V5_0, "r", bytes().b(0x21).u2(1)).subscribe("t", 1);
+        AmqpPeer.Sender sender = network.amqp().sender("t");
+        sender.send(AmqpPeer.data("fills the window"), false, 1);
+        sender.send(AmqpPeer.data("short", 2_000), false, 2);
+        sender.send(AmqpPeer.data("long", 10_000), false, 3);
+        sender.send(AmqpPeer.data("settled and short", 2_000), true, 4);
+        network.pass(4);
+        assertThat(reader.takeEvents()).containsExactly("PUBLISH t q1 id1 fills the window");
+        reader.puback(1);
+        assertThat(reader.takeEvents()).containsExactly("PUBLISH t q1 id2 {02=6} long");
+        reader.puback(2);
+        assertThat(reader.takeEvents()).isEmpty();
+        assertThat(sender.outcomes).containsExactly("1 accepted settled", "2 released settled", "3 accepted settled");
+        assertThat(network.bridge.counters().dropped(DropCause.EXPIRED)).isEqualTo(2);
+        sender.send(AmqpPeer.data("at once", 2_000), false, 5);
+        assertThat(reader.takeEvents()).containsExactly("PUBLISH t q1 id3 {02=2} at once");
+    }
+
+    @Test
+    @DisplayName("2.2 ttl: also of a message whose length is not known, which is gathered and then waits")
+    void ttlPassesWhileAGatheredMessageWaits() {
+        MqttPeer reader = network.client(V5_0, "r").subscribe("t", 1);
+        AmqpPeer.Sender sender = network.amqp().sender("t");
+        ByteBuf whole = AmqpPeer.data("x".repeat(140_000), 2_000);
+        byte[] value = new byte[whole.readableBytes()];
+        whole.readBytes(value);
+        int section = value.length - 140_000 - 8;
+        value[section + 2] = 0x77;
+        int id = sender.begin(Arrays.copyOf(value, value.length - 10), 1);
+        network.pass(1);
+        reader.wire.setWritable(false);
+        sender.part(id, Arrays.copyOfRange(value, value.length - 10, value.length), true);
+        network.pass(2);
+        reader.wire.setWritable(true);
+        network.run();
+        assertThat(reader.takeEvents()).isEmpty();
+        assertThat(sender.outcomes).containsExactly("1 released settled");
     }
 
     // ---- overlapping filters -------------------------------------------------------------------------------------

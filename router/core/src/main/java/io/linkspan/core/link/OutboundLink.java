@@ -39,6 +39,9 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     /** {@link #send}: this delivery is not for this receiver; it counts as though it were not a member. */
     public static final long SKIPPED = -3;
 
+    /** {@link #queuedAt}: the delivery did not wait here. */
+    public static final long NOT_QUEUED = -1;
+
     /** {@link #offer}: given to the transport. */
     public static final int SENT = 0;
 
@@ -66,6 +69,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
     private @Nullable ArrayDeque<QueuedDelivery> queue;
     private int unsettled;
     private boolean sending;
+    private long queuedAt = NOT_QUEUED;
     private @Nullable DeliveryState doneState;
     private @Nullable MessageStream streaming;
     private long streamingTick;
@@ -128,12 +132,22 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         return true;
     }
 
+    /** The adaptor's clock, asked when a delivery begins to wait here; 0 where {@link #queuedAt} is of no use. */
+    protected long queueClock() {
+        return 0;
+    }
+
     // ---- called by the adaptor ---------------------------------------------------------------------------------
 
     /** For {@code return done(state)} in {@link #send}: the outcome to report. */
     protected final long done(DeliveryState state) {
         doneState = state;
         return DONE;
+    }
+
+    /** Within {@link #send}: what {@link #queueClock} said when the delivery began to wait, or {@link #NOT_QUEUED}. */
+    protected final long queuedAt() {
+        return queuedAt;
     }
 
     /** A link that begins with credit, as those of MQTT do, is not one that waits for it (routing CNT-05). */
@@ -158,6 +172,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
             QueuedDelivery next;
             while ((next = waiting.peek()) != null) {
                 next.address();
+                queuedAt = next.queuedAt;
                 long outKey = send(next.content, next.via, next.origin, next.key, next.settled);
                 if (outKey == NOT_NOW) {
                     return;
@@ -179,6 +194,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
             }
         } finally {
             sending = false;
+            queuedAt = NOT_QUEUED;
         }
     }
 
@@ -305,6 +321,7 @@ public abstract non-sealed class OutboundLink extends Link implements Destinatio
         }
         boolean holdsSender = credit || keeps;
         QueuedDelivery delivery = new QueuedDelivery(this, content, via, origin, key, settled, settled && holdsSender);
+        delivery.queuedAt = queueClock();
         queue.add(delivery);
         long tick = connection.core().tick();
         if (!settled) {

@@ -25,6 +25,8 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     boolean settled;
     boolean creditDue;
     boolean opened;
+    /** When it began to wait, by the clock of the link's adaptor. */
+    long queuedAt;
     /** The tick from which on it is too old to be sent; 0 for never. */
     long expiresAt;
     /** What the sender said while the delivery waited; told when it has been sent. */
