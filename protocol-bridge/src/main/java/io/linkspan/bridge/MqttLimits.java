@@ -19,7 +19,8 @@ import io.linkspan.bridge.codec.DecoderLimits;
  * @param maxPacketSizeUnauthenticated largest first packet in bytes
  * @param maxConnectRate CONNECTs per second from one address of origin, 0 .. 1000000; 0: no limit
  * @param window publishes a client has to acknowledge at once, 1 .. 65535; the client's Receive Maximum may be less
- * @param qos0Backlog messages of QoS 0 that are still taken for a client whose socket takes no more
+ * @param qos0Backlog messages of QoS 0 that are still taken for a client whose socket takes no more, 0 .. 1000000
+ * @param slowConsumerTimeoutSeconds how long a client may read nothing while its socket takes no more; 0: for ever
  */
 public record MqttLimits(
         int receiveMaximum,
@@ -35,11 +36,12 @@ public record MqttLimits(
         int maxPacketSizeUnauthenticated,
         int maxConnectRate,
         int window,
-        int qos0Backlog) {
+        int qos0Backlog,
+        int slowConsumerTimeoutSeconds) {
 
     /** As they are when nothing is configured. */
     public static final MqttLimits DEFAULT = new MqttLimits(
-            65_535, 65_535, 268_435_455, 60, false, 2, 1_000, 1_000, 200, 10, 64 << 10, 500, 1_024, 1_000);
+            65_535, 65_535, 268_435_455, 60, false, 2, 1_000, 1_000, 200, 10, 64 << 10, 500, 1_024, 1_000, 60);
 
     /** What a Receive Maximum that is not announced means. MQTT 5.0, 3.2.2.3.3. */
     public static final int NO_RECEIVE_MAXIMUM = 65_535;

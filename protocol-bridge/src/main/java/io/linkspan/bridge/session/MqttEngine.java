@@ -78,6 +78,7 @@ public final class MqttEngine extends Connection implements WireEngine {
     private @Nullable ConnectPacket connect;
     private Publisher self = new Publisher("", null);
     private KeepAlive keepAlive = new KeepAlive(0);
+    private final SlowConsumer slowConsumer;
     private @Nullable Subscriptions subscriptions;
     private @Nullable PublisherLink publisher;
     private @Nullable SubscriberLink subscriber;
@@ -88,6 +89,7 @@ public final class MqttEngine extends Connection implements WireEngine {
         this.limits = bridge.settings().limits();
         this.wire = wire;
         this.output = new OutputBuffer(wire);
+        this.slowConsumer = new SlowConsumer(limits.slowConsumerTimeoutSeconds());
         // The wire is not used before the first bytes come.
         this.decoder = new PacketDecoder(
                 bridge.decoderLimits(),
@@ -156,11 +158,17 @@ public final class MqttEngine extends Connection implements WireEngine {
             if (keepAlive.isOver(now, heard)) {
                 end(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing was heard for one and a half keep alive intervals");
             }
+            if (slowConsumer.isOver(now, wire.bytesBeforeWritable())) {
+                end(
+                        ReasonCode.QUOTA_EXCEEDED,
+                        "nothing was read for " + limits.slowConsumerTimeoutSeconds()
+                                + " s while too much was waiting");
+            }
             long next = publisher == null ? Long.MAX_VALUE : publisher.tick(now);
             if (publisher != null) {
                 publisher.rest();
             }
-            schedule(Math.min(next, keepAlive.nextNs()));
+            schedule(Math.min(next, Math.min(keepAlive.nextNs(), slowConsumer.nextNs())));
             return;
         }
         if (connectDeadlineNs == 0) {
@@ -182,6 +190,11 @@ public final class MqttEngine extends Connection implements WireEngine {
 
     @Override
     public void writabilityChanged(boolean writable) {
+        if (writable) {
+            slowConsumer.reads();
+        } else {
+            tickSoon();
+        }
         if (writable && subscriber != null) {
             subscriber.goOn();
         }

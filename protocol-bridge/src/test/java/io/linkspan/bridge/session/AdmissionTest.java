@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Who is let in, under which name, and what belongs to whom. */
 class AdmissionTest {
 
-    private final Network network = new Network();
+    private Network network = new Network();
 
     @AfterEach
     void nothingIsLeftOver() {
@@ -170,6 +170,50 @@ class AdmissionTest {
         assertThat(five.takeEvents().toString()).startsWith("[DISCONNECT 0x8b").endsWith("CLOSED]");
         assertThat(three.takeEvents()).containsExactly("CLOSED");
         assertThat(watcher.takeEvents()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("MQ-4-18, MQ-5-10 willOnShutdown: the wills are published when the router stops")
+    void willsOnShutdown() {
+        network.close();
+        network = new Network(new Settings().willOnShutdown().make());
+        MqttPeer watcher = network.client(V5_0, "watcher").subscribe("gone", 0);
+        MqttPeer leaving = network.peer()
+                .send(packet(
+                        0x10,
+                        bytes().s("MQTT").b(4, 6).u2(0).s("three").s("gone").s("x")));
+        leaving.takeEvents();
+        leaving.engine.shutdown();
+        network.run();
+        assertThat(leaving.takeEvents()).containsExactly("CLOSED");
+        assertThat(watcher.takeEvents()).containsExactly("PUBLISH gone q0 x");
+    }
+
+    @Test
+    @DisplayName("MQ-5-15 allowAnonymous: no: 0x87, v3 0x05; never one with a user name and an empty password")
+    void anonymousClientsRefused() {
+        network.close();
+        network = new Network(new Settings().refusesAnonymous().make());
+        assertThat(network.peer().send(connect(V5_0, "c", bytes(), 0)).takeEvents())
+                .containsExactly("CONNACK 0 0x87", "CLOSED");
+        assertThat(network.peer().send(connect(V3_1_1, "c", bytes(), 0)).takeEvents())
+                .containsExactly("CONNACK 0 0x05", "CLOSED");
+        assertThat(network.bridge.counters().refused(ReasonCode.NOT_AUTHORIZED)).isEqualTo(2);
+        assertThat(network.events).contains("refused 10.0.0.1:4711 c null NOT_AUTHORIZED");
+        List<String> asked = new ArrayList<>();
+        network.authenticator = (request, decide) -> {
+            asked.add(request.toString());
+            decide.accept(new Authenticator.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong"));
+        };
+        assertThat(network.peer().send(asUser("ann", "")).takeEvents()).containsExactly("CONNACK 0 0x86", "CLOSED");
+        assertThat(asked).as("not taken for anonymous").hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "MQ-5-15 A user name with an empty password is not anonymous where anonymous clients are let in either")
+    void anEmptyPasswordIsNotAnonymous() {
+        assertThat(network.peer().send(asUser("ann", "")).takeEvents()).containsExactly("CONNACK 0 0x86", "CLOSED");
     }
 
     @Test

@@ -43,7 +43,7 @@ class HostileClientTest {
 
     /** The limits that the table of the decoder is made for, and few subscriptions. */
     private static final MqttLimits LIMITS =
-            new MqttLimits(3, 10, 10_000_000, 60, false, 2, 5, 1_000, 200, 10, 64 << 10, 0, 1_024, 1_000);
+            new MqttLimits(3, 10, 10_000_000, 60, false, 2, 5, 1_000, 200, 10, 64 << 10, 0, 1_024, 1_000, 60);
 
     private final Network network =
             new Network(new Settings().limits(LIMITS).validatesPayloads().make());

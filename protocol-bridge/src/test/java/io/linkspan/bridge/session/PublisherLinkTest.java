@@ -273,7 +273,7 @@ class PublisherLinkTest {
     }
 
     private static MqttLimits receiveMaximum(int maximum) {
-        return new MqttLimits(maximum, 0, -1, 60, false, 2, 10, 1_000, 200, 10, 64 << 10, 0, 1_024, 1_000);
+        return new MqttLimits(maximum, 0, -1, 60, false, 2, 10, 1_000, 200, 10, 64 << 10, 0, 1_024, 1_000, 60);
     }
 
     @Test

@@ -15,6 +15,8 @@ final class Settings {
     private boolean ackAny;
     private boolean overlapEach;
     private boolean validatePayloadFormat;
+    private boolean allowAnonymous = true;
+    private boolean willOnShutdown;
 
     Settings topics(TopicMapping mapping) {
         topics = mapping;
@@ -51,6 +53,16 @@ final class Settings {
         return this;
     }
 
+    Settings refusesAnonymous() {
+        allowAnonymous = false;
+        return this;
+    }
+
+    Settings willOnShutdown() {
+        willOnShutdown = true;
+        return this;
+    }
+
     MqttSettings make() {
         MqttSettings normal = MqttSettings.DEFAULT;
         return new MqttSettings(
@@ -59,13 +71,13 @@ final class Settings {
                 limits,
                 normal.linkCapacity(),
                 strictUtf8,
-                normal.allowAnonymous(),
+                allowAnonymous,
                 onReject,
                 normal.publishTimeout(),
                 ackAny,
                 overlapEach,
                 validatePayloadFormat,
-                normal.willOnShutdown());
+                willOnShutdown);
     }
 
     /** With that many CONNECTs per second of one origin. */
@@ -86,7 +98,8 @@ final class Settings {
                         normal.maxPacketSizeUnauthenticated(),
                         perSecond,
                         normal.window(),
-                        normal.qos0Backlog()));
+                        normal.qos0Backlog(),
+                        normal.slowConsumerTimeoutSeconds()));
     }
 
     /** Limits with a window for QoS 1, a backlog for QoS 0, and otherwise as they are by default. */
@@ -106,6 +119,7 @@ final class Settings {
                 normal.maxPacketSizeUnauthenticated(),
                 normal.maxConnectRate(),
                 window,
-                qos0Backlog);
+                qos0Backlog,
+                normal.slowConsumerTimeoutSeconds());
     }
 }

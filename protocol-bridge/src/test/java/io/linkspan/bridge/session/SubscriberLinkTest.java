@@ -83,6 +83,51 @@ class SubscriberLinkTest {
     }
 
     @Test
+    @DisplayName("MQ-5-8, MQ-6-40 A client that reads nothing for slowConsumerTimeout, but pings: 0x97, v3 closed")
+    void aClientThatDoesNotRead() {
+        MqttPeer slow = network.client(V5_0, "slow").subscribe("t", 0);
+        MqttPeer old = network.client(V3_1_1, "old").subscribe("t", 0);
+        MqttPeer writer = network.client(V5_0, "w");
+        slow.wire.setWritable(false);
+        old.wire.setWritable(false);
+        for (int i = 0; i < 4; i++) {
+            network.pass(15);
+            assertThat(slow.isClosed()).as("after %d s", 15 * (i + 1)).isEqualTo(i == 3);
+            slow.send(Bytes.of(0xc0, 0));
+            old.send(Bytes.of(0xc0, 0));
+            writer.publish("t", 0, 0, "x");
+        }
+        assertThat(slow.takeEvents())
+                .endsWith("DISCONNECT 0x97 {1f=nothing was read for 60 s while too much was waiting}", "CLOSED");
+        assertThat(old.takeEvents()).endsWith("CLOSED");
+        assertThat(network.events).contains("gone slow QUOTA_EXCEEDED", "gone old QUOTA_EXCEEDED");
+        assertThat(writer.isClosed()).isFalse();
+    }
+
+    @Test
+    @DisplayName("MQ-5-8 A client that reads slowly, but reads, stays; so does one that began again in time")
+    void aClientThatReadsSlowly() {
+        MqttPeer slow = network.client(V5_0, "slow").subscribe("t", 0);
+        MqttPeer pauses = network.client(V5_0, "pauses").subscribe("t", 0);
+        slow.wire.missingBytes = 1_000;
+        slow.wire.setWritable(false);
+        pauses.wire.setWritable(false);
+        for (int i = 0; i < 20; i++) {
+            slow.wire.missingBytes -= 30;
+            network.pass(30);
+            slow.send(Bytes.of(0xc0, 0));
+            pauses.send(Bytes.of(0xc0, 0));
+            pauses.wire.setWritable(true);
+            pauses.wire.setWritable(false);
+            network.run();
+        }
+        assertThat(slow.isClosed()).isFalse();
+        assertThat(pauses.isClosed()).isFalse();
+        network.pass(75);
+        assertThat(slow.isClosed()).isTrue();
+    }
+
+    @Test
     @DisplayName("CNT-05: a subscriber is blocked while its Receive Maximum is used up, not while nothing is published")
     void blockedOnlyWhileTheWindowIsFull() {
         MqttPeer reader =

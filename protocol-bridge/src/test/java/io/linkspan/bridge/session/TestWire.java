@@ -20,6 +20,9 @@ final class TestWire implements Wire {
     private boolean closing;
     private boolean gone;
     boolean writable = true;
+    /** What the socket has to take while it is not writable. */
+    long missingBytes = 1;
+
     boolean reading = true;
     boolean dropped;
     long tickAtNs = Long.MAX_VALUE;
@@ -109,6 +112,11 @@ final class TestWire implements Wire {
     @Override
     public boolean writable() {
         return writable && !gone && !closing;
+    }
+
+    @Override
+    public long bytesBeforeWritable() {
+        return writable() ? 0 : missingBytes;
     }
 
     @Override

@@ -24,6 +24,11 @@ public interface Wire {
     /** True while the bytes waiting for the socket are below the high-water mark. */
     boolean writable();
 
+    /** Bytes the socket has to take until {@link #writable()} is true; 0 while it is. */
+    default long bytesBeforeWritable() {
+        return writable() ? 0 : 1;
+    }
+
     /** Asks for one {@link WireEngine#flush} at the end of this iteration of the loop; idempotent and cheap. */
     void requestFlush();
 

@@ -122,7 +122,8 @@ final class MqttListeners {
                 limits.maxPacketSizeUnauthenticatedBytes(),
                 limits.maxConnectRate(),
                 MqttLimits.DEFAULT.window(),
-                MqttLimits.DEFAULT.qos0Backlog());
+                MqttLimits.DEFAULT.qos0Backlog(),
+                MqttLimits.DEFAULT.slowConsumerTimeoutSeconds());
     }
 
     /** The bridge's events in the log, module SERVER. */

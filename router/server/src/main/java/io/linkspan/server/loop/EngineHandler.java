@@ -106,6 +106,11 @@ public final class EngineHandler extends ChannelInboundHandlerAdapter implements
     }
 
     @Override
+    public long bytesBeforeWritable() {
+        return attached().channel().bytesBeforeWritable();
+    }
+
+    @Override
     public void requestFlush() {
         if (!dirty) {
             dirty = true;
