@@ -279,6 +279,11 @@ final class Network {
         }
     }
 
+    /** Moves what one end of a connection has to say. */
+    void moveOne(Random random) {
+        wires.get(random.nextInt(wires.size())).move();
+    }
+
     /** Moves bytes until nothing moves any more. */
     void run() {
         boolean moved;

@@ -4,6 +4,7 @@ package io.linkspan.core.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
+import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.core.address.AddressEntities;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,24 @@ class NetworkRulesTest {
                 .filter(link -> link instanceof OutboundLink && link.linkType().equals("inter-router"))
                 .mapToLong(link -> link.counters().deliveries)
                 .sum();
+    }
+
+    @Test
+    @DisplayName("CON-16 (differs) the neighbours beyond 128 are neighbours, too: none is demoted to a client")
+    void con16NeighboursBeyond128() {
+        Network network = Network.interior("R");
+        List<Peer> neighbours = IntStream.rangeClosed(1, 130)
+                .mapToObj(i -> network.router("N" + i))
+                .toList();
+        assertThat(neighbours).allSatisfy(neighbour -> {
+            assertThat(neighbour.closed).isFalse();
+            assertThat(neighbour.connection.role()).isEqualTo(ConnectionRole.INTER_ROUTER);
+            Peer.Sender control = neighbour.sender(Terminus.target(null).withCapability(new Symbol("qd.router")));
+            assertThat(control.detached).isFalse();
+        });
+        assertThat(network.core.links())
+                .hasSize(130)
+                .allSatisfy(link -> assertThat(link.linkType()).isEqualTo("router-control"));
     }
 
     @Test
