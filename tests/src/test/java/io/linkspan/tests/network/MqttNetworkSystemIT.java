@@ -39,7 +39,8 @@ class MqttNetworkSystemIT {
                 key + " at " + routers + " other routers",
                 () -> client.query("router.address").stream()
                         .anyMatch(row -> key.equals(row.get("name"))
-                                && ((Number) row.get("remoteCount")).intValue() == routers));
+                                && row.get("remoteCount") instanceof Number known
+                                && known.intValue() == routers));
     }
 
     private static void publish(ClientProcess client, String topic, int qos) {
