@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.amqp.OutgoingLink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -144,5 +145,46 @@ class NetworkStreamTest {
         assertThat(streams(first())).isEqualTo(RouterLinks.MAX_IDLE_STREAMS);
         seconds(RouterLinks.SCAN_TICKS);
         assertThat(streams(first())).isEqualTo(RouterLinks.MAX_IDLE_STREAMS);
+    }
+
+    @Test
+    @DisplayName("STR-04: 1,024 messages that still arrive have links of their own, one more takes the data link")
+    void streamLinksAreLimited() {
+        connect("A-B");
+        int count = RouterLinks.MAX_STREAMS + 1;
+        Peer.Receiver receiver = last().client().receiver("q", count);
+        seconds(3);
+        Peer client = first().client(RouterAnnotationsTest.stripping("no"));
+        ByteBuf body = AmqpConnectionTest.data(1000);
+        ByteBuf front =
+                Unpooled.wrappedBuffer(RouterAnnotationsTest.annotations("x-opt-qd.stream", 1), body.slice(0, 500));
+        List<Peer.Sender> senders = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            senders.add(client.sender("q"));
+        }
+        List<Integer> begun = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Peer.Sender sender = senders.get(i);
+            begun.add(sender.link().begin(front, 0, front.readableBytes(), 0, false, sender, i));
+            if (i % 100 == 0) {
+                first().run();
+            }
+            if (i >= count - 2) {
+                first().run();
+                assertThat(streams(first())).as("begun " + (i + 1)).isEqualTo(RouterLinks.MAX_STREAMS);
+            }
+        }
+        for (int i = count - 1; i >= 0; i--) {
+            assertThat(senders.get(i).link().part(begun.get(i), body, 500, body.readableBytes() - 500, true))
+                    .isTrue();
+            if (i % 100 == 0) {
+                first().run();
+            }
+        }
+        assertThat(receiver.messages).hasSize(count);
+        for (int i = 0; i < count; i++) {
+            assertThat(senders.get(i).outcomes).containsExactly(i + " accepted settled");
+        }
+        assertThat(streams(first())).isEqualTo(RouterLinks.MAX_STREAMS);
     }
 }

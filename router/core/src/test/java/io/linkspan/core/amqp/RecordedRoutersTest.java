@@ -328,6 +328,33 @@ class RecordedRoutersTest {
         sameWords(a);
     }
 
+    @Test
+    @DisplayName("03: router B, started again, asks with MAR for everything, and after a cut for what it missed")
+    void restartedAsB() {
+        Network b = router("B");
+        Replay replay = new Replay(b, "B");
+        Replay.Line a = replay.line("03-restart-and-mar/B-to-A-2", 1);
+        replay.at(23629.3, a::cut);
+        Replay.Line afterCut = replay.line("03-restart-and-mar/B-to-A-3", 1);
+        Peer client = b.client();
+        Peer.Sender[] sender = new Peer.Sender[1];
+        Peer.Receiver[] receiver = new Peer.Receiver[1];
+        replay.at(21327.6, () -> sender[0] = client.sender("first"));
+        replay.at(21728.1, () -> sender[0].send(text("after restart"), false, 1));
+        replay.at(22028.6, () -> receiver[0] = client.receiver("onB-new", 10));
+        replay.at(33600, () -> {
+            receiver[0].link().detach(true, null);
+            b.run();
+        });
+        replay.run();
+        assertThat(sender[0].outcomes).containsExactly("1 accepted settled");
+        for (Replay.Line line : List.of(a, afterCut)) {
+            sameRouting(line, "HELLO", "LSR", "MAU", "MAR");
+            assertThat(line.recorded().control).containsKey("MAR");
+            sameWords(line);
+        }
+    }
+
     @ParameterizedTest
     @DisplayName("08: links between routers on other listeners, and other links between routers, are refused (ANO-14,"
             + " ANO-15)")
