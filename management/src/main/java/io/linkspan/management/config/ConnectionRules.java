@@ -38,7 +38,8 @@ final class ConnectionRules {
                 unlessZero(entity, "linkCapacity", ConnectionSettings.DEFAULT_LINK_CAPACITY),
                 mechanisms(entity),
                 openProperties(entity, role, problems),
-                messageLogging(entity));
+                messageLogging(entity),
+                Boolean.TRUE.equals(entity.value("protocolTrace")));
     }
 
     /** {@code none}, {@code all}, or parts between commas; other words are ignored, as the original does. */

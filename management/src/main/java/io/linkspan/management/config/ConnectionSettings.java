@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param saslMechanisms mechanisms in their order; empty if none are given
  * @param openProperties properties to add to our Open: String, Long, Double, Boolean, null, maps and lists of these
  * @param messageLogging parts of messages that are logged, of {@link #MESSAGE_PARTS}; none of them for no line
+ * @param protocolTrace whether frames are written to the log
  */
 public record ConnectionSettings(
         Role role,
@@ -34,7 +35,8 @@ public record ConnectionSettings(
         int linkCapacity,
         List<String> saslMechanisms,
         Map<String, @Nullable Object> openProperties,
-        Set<String> messageLogging) {
+        Set<String> messageLogging,
+        boolean protocolTrace) {
     /** Parts of messages that may be logged, in the order of a line. */
     public static final List<String> MESSAGE_PARTS = List.of(
             "message-id",

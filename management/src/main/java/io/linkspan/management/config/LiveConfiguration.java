@@ -38,11 +38,15 @@ public final class LiveConfiguration {
                 add(entity);
             }
         }
-        addLogs(configuration.entities());
+        readLogs(configuration);
     }
 
-    /** There is a log entity of every module, whether the file has it or not. */
-    private void addLogs(List<ConfiguredEntity> ofFile) {
+    /**
+     * Takes the log entities of a configuration, of the file as it was or as it is now, in the place of those there are.
+     * There is one of every module, whether the file has it or not.
+     */
+    public void readLogs(RouterConfiguration configuration) {
+        List<ConfiguredEntity> ofFile = configuration.entities();
         EntityType type = schema.type("log");
         byIdentity.values().removeIf(entity -> entity.type() == type);
         Map<String, ConfiguredEntity> byModule = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.linkspan.management.agent;
 
 import io.linkspan.management.config.ConfigurationReader;
 import io.linkspan.management.config.LiveConfiguration;
+import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.Surroundings;
 import io.linkspan.management.schema.Schema;
 import java.util.ArrayList;
@@ -49,11 +50,14 @@ final class Agents {
     }
 
     static LiveConfiguration configured(String text) {
-        return new LiveConfiguration(
-                ConfigurationReader.read("q.conf", text, Surroundings.of(Map.of()))
-                        .configuration()
-                        .orElseThrow(),
-                Surroundings.of(Map.of()));
+        return new LiveConfiguration(read(text), Surroundings.of(Map.of()));
+    }
+
+    /** The configuration of a file. */
+    static RouterConfiguration read(String text) {
+        return ConfigurationReader.read("q.conf", text, Surroundings.of(Map.of()))
+                .configuration()
+                .orElseThrow();
     }
 
     /** A request of property names and values. */

@@ -418,4 +418,15 @@ class ChangesTest {
         assertThat(told(asked.handle(change("CREATE", "address", "foo", Map.of("prefix", "y")))))
                 .isEqualTo("400 Name conflicts with an existing entity");
     }
+
+    @Test
+    void logSettingsThatAreReadAgainAreTheOnesShown() {
+        AgentRequest read = Agents.request("operation", "READ", "type", "log", "identity", "log/AGENT");
+        configuration.readLogs(Agents.read("log {\n module: AGENT\n enable: debug+\n}\n"));
+        assertThat(Agents.map(asked.handle(read))).containsEntry("enable", "debug+");
+        configuration.readLogs(Agents.read("log {\n module: DEFAULT\n enable: error+\n}\n"));
+        assertThat(Agents.map(asked.handle(read))).doesNotContainKey("enable");
+        assertThat(configuration.entities(Schema.standard().type("log"))).hasSize(18);
+        assertThat(configuration.entities(Schema.standard().type("listener"))).hasSize(1);
+    }
 }

@@ -195,9 +195,9 @@ class QueryTest {
     @Test
     void withoutATypeEverythingIsAnsweredWithAllAttributes() {
         AgentResponse response = agent(LOGS).handle(request("operation", "QUERY"));
-        // The original's 252, mqttProfile, addressAliases, mqttPattern, three options of addresses,
+        // The original's 252, mqttProfile, addressAliases, protocolTrace, mqttPattern, three options of addresses,
         // streamingThresholdBytes and the 33 of mqtt; sslProfile has protocols too.
-        assertThat(columns(response)).hasSize(252 + 7 + 33);
+        assertThat(columns(response)).hasSize(252 + 8 + 33);
         assertThat(results(response)).hasSize(3);
     }
 

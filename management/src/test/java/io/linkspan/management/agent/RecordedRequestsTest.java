@@ -298,6 +298,7 @@ class RecordedRequestsTest {
                 "protocols",
                 "mqttProfile",
                 "addressAliases",
+                "protocolTrace",
                 "mqttPattern",
                 "enableFallback",
                 "EXPLAIN",

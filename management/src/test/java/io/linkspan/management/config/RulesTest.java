@@ -115,7 +115,8 @@ class RulesTest {
                         250,
                         List.of(),
                         Map.of(),
-                        Set.of()));
+                        Set.of(),
+                        false));
         assertThat(settings.name()).isEqualTo("listener/:amqp");
         assertThat(settings.named()).isFalse();
         assertThat(settings.portNumber()).isEqualTo(5672);

@@ -17,9 +17,9 @@ class SchemaTest {
                 .filter(type -> !type.longName().startsWith(Schema.OUR_PREFIX))
                 .mapToLong(type -> type.attributes().size())
                 .sum();
-        // 400 of the original, listener.protocols, mqttProfile and addressAliases, four of address,
-        // router.streamingThresholdBytes.
-        assertThat(attributes).isEqualTo(408);
+        // 400 of the original, listener.protocols, mqttProfile and addressAliases, protocolTrace of listener and
+        // connector, four of address, router.streamingThresholdBytes.
+        assertThat(attributes).isEqualTo(410);
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.linkspan.management.agent.LinkLifecycle;
 import io.linkspan.management.agent.ManagementAgent;
 import io.linkspan.management.agent.RouteLifecycles;
 import io.linkspan.management.agent.RouterView;
+import io.linkspan.management.config.ConfiguredEntity;
 import io.linkspan.management.config.EntitySettings;
 import io.linkspan.management.config.LiveConfiguration;
 import io.linkspan.management.config.LogLevel;
@@ -66,6 +67,21 @@ final class ManagementAddress {
             "warningCount",
             "errorCount",
             "criticalCount");
+
+    private static final List<String> VHOST_STATS_COLUMNS = List.of(
+            "name",
+            "identity",
+            "id",
+            "hostname",
+            "perUserState",
+            "perHostState",
+            "connectionsApproved",
+            "connectionsDenied",
+            "connectionsCurrent",
+            "sessionDenied",
+            "senderDenied",
+            "receiverDenied",
+            "maxMessageSizeDenied");
 
     private final RouterCore core;
     private final AgentEndpoint endpoint;
@@ -111,6 +127,7 @@ final class ManagementAddress {
         sources.add(new ConfiguredSource(
                 "policy", configuration, (entity, attribute) -> policyCounter(connections, attribute)));
         sources.add(EntitySource.of("logStats", LOG_STATS_COLUMNS, () -> logStats(log)));
+        sources.add(EntitySource.of("vhostStats", VHOST_STATS_COLUMNS, () -> vhostStats(configuration)));
         List<EntityLifecycle> lifecycles = new ArrayList<>(List.of(
                 new AddressLifecycle(core),
                 new ConnectionLifecycle(core),
@@ -191,6 +208,19 @@ final class ManagementAddress {
                 log.count(module, LogLevel.WARNING),
                 log.count(module, LogLevel.ERROR),
                 log.count(module, LogLevel.CRITICAL)
+            });
+        }
+        return rows;
+    }
+
+    /** One for each vhost. Its counters stand still: no vhost lets anybody in or keeps anybody out in this version. */
+    private static List<@Nullable Object[]> vhostStats(LiveConfiguration configuration) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (ConfiguredEntity vhost : configuration.entities(Schema.standard().type("vhost"))) {
+            String hostname = vhost.text("hostname");
+            String identity = "vhostStats/" + hostname;
+            rows.add(new @Nullable Object[] {
+                identity, identity, hostname, hostname, Map.of(), Map.of(), 0L, 0L, 0L, 0L, 0L, 0L, 0L
             });
         }
         return rows;

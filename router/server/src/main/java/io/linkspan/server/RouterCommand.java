@@ -140,7 +140,7 @@ final class RouterCommand {
         CompletableFuture<String> signal = new CompletableFuture<>();
         Signals.handle("TERM", signal::complete);
         Signals.handle(INTERRUPTED, signal::complete);
-        Signals.handle("HUP", ignored -> reread(source, log));
+        Signals.handle("HUP", ignored -> reread(source, log, server));
         started.run();
         CompletableFuture<Void> broken = exit.thenAccept(status -> signal.complete(""));
         String stoppedBy = signal.join();
@@ -153,7 +153,7 @@ final class RouterCommand {
     }
 
     /** Opens log files anew and takes the log settings of the configuration as it is now. */
-    private static void reread(ConfigurationSource source, Log log) {
+    private static void reread(ConfigurationSource source, Log log, RouterServer server) {
         log.reopen().ifPresent(file -> log.error(LogModule.MAIN, "SIGHUP: failed to open log file '" + file + "'"));
         ConfigurationResult result = source.read();
         result.problems().forEach(problem -> tell(log, problem));
@@ -169,6 +169,7 @@ final class RouterCommand {
             return;
         }
         log.times(read.get().router().timestampFormat(), read.get().router().timestampsInUtc());
+        server.showLogs(read.get());
         log.info(LogModule.MAIN, "SIGHUP: log settings were read again");
     }
 

@@ -145,6 +145,11 @@ public final class RouterServer {
         log.notice(LogModule.SERVER, "Shut Down");
     }
 
+    /** Has management show the log settings of a configuration; what they do is the log's. */
+    void showLogs(RouterConfiguration read) {
+        Objects.requireNonNull(running).loop().execute(() -> live.readLogs(read));
+    }
+
     /** The port that a listener is bound to. */
     public int port(String listenerName) {
         return Objects.requireNonNull(running).listeners().port(listenerName);
@@ -303,7 +308,7 @@ public final class RouterServer {
                 wire,
                 sasl(connector),
                 tracing::lines);
-        tracing.messages(connection, connector.connection());
+        tracing.begin(connection, connector.connection());
         return connection;
     }
 
@@ -412,7 +417,7 @@ public final class RouterServer {
                 wire,
                 SaslServer.anonymous(),
                 tracing::lines);
-        tracing.messages(connection, listener.connection());
+        tracing.begin(connection, listener.connection());
         return connection;
     }
 }

@@ -15,7 +15,7 @@ import io.linkspan.server.trace.MessageLines;
 
 /**
  * What is traced. Frames: those of all connections while module PROTOCOL writes trace, otherwise of those that management
- * asks for. Messages: of connections whose listener or connector says so. A connection that is not traced costs nothing.
+ * asks for, and of those whose listener or connector says so. Messages: of connections whose listener or connector says so. A connection that is not traced costs nothing.
  * Confined to the core's loop.
  */
 final class Tracing {
@@ -42,8 +42,11 @@ final class Tracing {
         return new FrameLines(log, connection);
     }
 
-    /** Has the messages of a connection logged whose listener or connector says so. */
-    void messages(AmqpConnection connection, ConnectionSettings settings) {
+    /** Traces of a new connection what its listener or connector says. */
+    void begin(AmqpConnection connection, ConnectionSettings settings) {
+        if (settings.protocolTrace()) {
+            connection.trace(true);
+        }
         if (!settings.messageLogging().isEmpty()) {
             connection.traceMessages(new MessageLines(log, settings.messageLogging()));
         }

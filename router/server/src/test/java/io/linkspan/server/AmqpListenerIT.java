@@ -10,6 +10,7 @@ import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeEncoder;
 import io.linkspan.amqp.codec.UnsignedInteger;
 import io.linkspan.amqp.codec.UnsignedLong;
+import io.linkspan.server.log.LogEntry;
 import io.linkspan.server.log.LogModule;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -240,6 +241,25 @@ class AmqpListenerIT {
             assertThat(router.log().entries())
                     .filteredOn(entry -> entry.module() == LogModule.MESSAGE)
                     .noneMatch(entry -> entry.text().contains("hidden"));
+        }
+    }
+
+    @Test
+    @DisplayName("protocolTrace of a listener: the frames of its connections, whatever PROTOCOL writes")
+    void framesAreTracedAsTheListenerSays() throws Exception {
+        String traced = LISTENER.replace("idleTimeoutSeconds: 1", "protocolTrace: yes");
+        try (Routers.Running router = Routers.start(traced);
+                AmqpSocket peer = AmqpSocket.connect(router.port("in"))) {
+            peer.sendHex(AmqpSocket.AMQP);
+            peer.send(0, AmqpSocket.OPEN, "traced");
+            peer.header();
+            peer.performative();
+            session(peer);
+            assertThat(router.log().entries())
+                    .filteredOn(entry -> entry.module() == LogModule.PROTOCOL)
+                    .extracting(LogEntry::text)
+                    .anyMatch(line -> line.contains(":0 <- @open(16) [container-id=\"traced\""))
+                    .anyMatch(line -> line.contains(":0 -> @end(23)"));
         }
     }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.linkspan.amqp.codec.Symbol;
+import io.linkspan.management.cli.ToolLine;
+import io.linkspan.server.cli.Manage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +53,15 @@ class RouterProcessIT {
         assertThat(client.header()).isEqualTo(AmqpSocket.AMQP);
         assertThat(client.performative().field(0)).isEqualTo("Process");
         return client;
+    }
+
+    /** The log settings that management shows of DEFAULT. */
+    private static String shownLevels(String bus) {
+        StringWriter out = new StringWriter();
+        ToolLine.of(new Manage(), "qdmanage")
+                .setOut(new PrintWriter(out))
+                .execute("-b", bus, "-t", "60", "read", "--type=log", "--name=log/DEFAULT");
+        return out.toString();
     }
 
     @Test
@@ -91,6 +106,9 @@ class RouterProcessIT {
             Files.writeString(Path.of(file), ONE_LISTENER + String.format(java.util.Locale.ROOT, settings, "notice+"));
             router.signal("HUP");
             await().atMost(LIMIT).until(() -> Files.exists(log));
+            Matcher listening = Pattern.compile("Listening on (\\S+)").matcher(Files.readString(moved));
+            assertThat(listening.find()).isTrue();
+            await().atMost(LIMIT).until(() -> shownLevels(listening.group(1)).contains("\"enable\": \"notice+\""));
             Files.writeString(Path.of(file), "router {\n mode: no such mode\n}\n");
             router.signal("HUP");
             await().atMost(LIMIT).until(() -> Files.readString(log).contains("the log stays as it is"));
