@@ -2,6 +2,7 @@
 package io.linkspan.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.linkspan.management.json.Json;
 import io.linkspan.server.Routers;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,8 +32,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * The recorded runs of the original's qdstat and qdmanage, each made again with our tools against a running router of the
  * same configuration: the same exit status; tables with the same titles and columns, aligned as theirs; JSON with the same
- * attributes. What a single router without a policy cannot answer is in {@code waiting.txt}, each with the issue
- * that it waits for. That the same answers give the same text, byte for byte, is in the test of the commands.
+ * attributes. The router has a neighbor, as the recorded one had. What it cannot answer without an edge router or a policy
+ * is in {@code waiting.txt}, each with the issue that it waits for. That the same answers give the same text, byte for byte, is in the test of the commands.
  */
 class RecordedRunsIT {
     /** The recordings are the command line's. */
@@ -39,6 +41,8 @@ class RecordedRunsIT {
             Path.of("../../management/src/test/resources/io/linkspan/management/cli/recorded");
 
     private static final Pattern EXIT = Pattern.compile("(?m)^--- exit code (\\d+) ---");
+    private static final String CHANGE_TIME =
+            "(?<=Last Topology Change: )\\w+ \\w{3} \\d\\d \\d\\d:\\d\\d:\\d\\d \\d{4} GMT";
     private static final Pattern LOG_LINE =
             Pattern.compile("\\w{3} \\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4} [A-Z_]+ \\([a-z]+\\) .*");
     private static final String CONFIGURATION = """
@@ -50,6 +54,14 @@ class RecordedRunsIT {
                 name: amqp
                 host: 127.0.0.1
                 port: 0
+                authenticatePeer: no
+                saslMechanisms: ANONYMOUS
+            }
+            listener {
+                name: inter
+                host: 127.0.0.1
+                port: 0
+                role: inter-router
                 authenticatePeer: no
                 saslMechanisms: ANONYMOUS
             }
@@ -95,17 +107,46 @@ class RecordedRunsIT {
             }
             """;
 
+    private static final String NEIGHBOR = """
+            router {
+                mode: interior
+                id: B
+            }
+            connector {
+                name: toA
+                host: 127.0.0.1
+                port: PORT
+                role: inter-router
+                saslMechanisms: ANONYMOUS
+                cost: 3
+            }
+            """;
+
     @SuppressWarnings("NullAway.Init") // started before all tests
     private static Routers.Running router;
+
+    @SuppressWarnings("NullAway.Init") // started before all tests
+    private static Routers.Running neighbor;
 
     @BeforeAll
     static void start() throws StartFailure {
         router = Routers.start(CONFIGURATION);
+        neighbor = Routers.start(NEIGHBOR.replace("PORT", String.valueOf(router.port("inter"))));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> run("qdstat", "-n").out().lines().anyMatch(line -> line.startsWith("  B ")));
     }
 
     @AfterAll
     static void stop() {
+        neighbor.close();
         router.close();
+    }
+
+    private static ToolRun run(String program, String... words) {
+        String[] all = Arrays.copyOf(words, words.length + 2);
+        all[words.length] = "-b";
+        all[words.length + 1] = "127.0.0.1:" + router.port("amqp");
+        return ToolRun.of(program.equals("qdstat") ? new Stat() : new Manage(), program, all);
     }
 
     private static Map<String, String> waiting() throws IOException {
@@ -154,11 +195,15 @@ class RecordedRunsIT {
         Matcher exit = EXIT.matcher(recorded);
         assertThat(exit.find()).isTrue();
         String theirs = recorded.substring(endOfCommand + 1, exit.start());
-        words.set(words.indexOf("-b") + 1, "127.0.0.1:" + router.port("amqp"));
-
+        words.subList(words.indexOf("-b"), words.indexOf("-b") + 2).clear();
         String program = words.remove(0);
-        ToolRun ours =
-                ToolRun.of(program.equals("qdstat") ? new Stat() : new Manage(), program, words.toArray(String[]::new));
+        ToolRun ours;
+        try (Victim victim = words.contains("adminStatus=deleted") ? Victim.connect() : null) {
+            if (victim != null) {
+                words.replaceAll(word -> word.startsWith("--identity=") ? "--identity=" + victim.identity() : word);
+            }
+            ours = run(program, words.toArray(String[]::new));
+        }
 
         assertThat(ours.code()).as(ours.out() + ours.err()).isEqualTo(Integer.parseInt(exit.group(1)));
         assertThat(ours.err()).isEmpty();
@@ -176,6 +221,32 @@ class RecordedRunsIT {
             assertLike(Json.parse(ours.out()), Json.parse(theirs), run);
         } else {
             assertThat(ours.out()).isEqualTo(theirs);
+        }
+    }
+
+    /** A client for a run to delete, as the recorded run had one. */
+    private record Victim(ToolConnection connection) implements AutoCloseable {
+        static Victim connect() {
+            return new Victim(ToolConnection.connect(Bus.at(router.port("amqp"))));
+        }
+
+        /** Its identity in the router. */
+        Object identity() {
+            Object rows =
+                    Json.parse(RecordedRunsIT.run("qdmanage", "query", "--type=connection", "container", "identity")
+                            .out());
+            return ((List<?>) Objects.requireNonNull(rows))
+                    .stream()
+                            .map(row -> (Map<?, ?>) row)
+                            .filter(row -> connection.containerId().equals(row.get("container")))
+                            .map(row -> Objects.requireNonNull(row.get("identity")))
+                            .findFirst()
+                            .orElseThrow();
+        }
+
+        @Override
+        public void close() {
+            connection.close();
         }
     }
 
@@ -207,7 +278,7 @@ class RecordedRunsIT {
                 }
                 row++;
             }
-            tables.put(lines.get(i - 2), names);
+            tables.put(lines.get(i - 2).replaceAll(CHANGE_TIME, ""), names);
         }
         return tables;
     }
