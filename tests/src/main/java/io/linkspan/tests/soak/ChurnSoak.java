@@ -21,7 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Mixin;
 
 /**
  * Each entity that can be made at run time is made and deleted, {@value #ROUNDS} times or more, in an order drawn from the
- * seed, while messages of AMQP and MQTT pass. The promises: every request is answered with success, no message is lost,
+ * seed, while messages of AMQP and MQTT pass all the time. The promises: every request is answered with success, no message is lost,
  * and in the end the counts of entities, addresses, links and connections, the open files, the live memory and the port
  * that listeners used are as before.
  */
@@ -120,6 +123,28 @@ final class ChurnSoak implements Soak.Run {
         }
 
         String run(int warmUp, int least, Duration duration) throws Exception {
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> beat(over));
+            try {
+                return churn(warmUp, least, duration, traffic);
+            } finally {
+                over.set(true);
+                traffic.exceptionally(failure -> null).join();
+            }
+        }
+
+        private void beat(AtomicBoolean over) {
+            try {
+                while (!over.get()) {
+                    canary.beat();
+                }
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        }
+
+        private String churn(int warmUp, int least, Duration duration, CompletableFuture<Void> traffic)
+                throws Exception {
             // Ports have been told; a line for each listener to come says nothing.
             call("UPDATE", 200, Map.of("type", "log", "identity", "log/SERVER"), Map.of("enable", "error+"));
             call("CREATE", 201, Map.of("type", "exchange"), Map.of("name", "kept", "address", "kept"));
@@ -138,6 +163,7 @@ final class ChurnSoak implements Soak.Run {
             try (ServerSocket free = new ServerSocket()) {
                 free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             }
+            promise(!traffic.isCompletedExceptionally(), "the traffic ended: " + traffic);
             promise(canary.losses().isEmpty(), canary.losses());
             promise(
                     router.output().stream().noneMatch(line -> line.contains("Exception")),
@@ -158,7 +184,6 @@ final class ChurnSoak implements Soak.Run {
                 promise(identity != null, entity + " was made without an identity: " + made);
                 call("DELETE", 204, Map.of("type", entity.type(), "identity", String.valueOf(identity)), Map.of());
             }
-            canary.beat();
         }
 
         /** Waits until what ends a moment later has ended; says what is too much. */
@@ -236,6 +261,7 @@ final class ChurnSoak implements Soak.Run {
             all.add(new Entity("autoLink", Map.of("address", "t9", "direction", "in", "containerId", "c")));
             all.add(new Entity("exchange", Map.of("name", "x9", "address", "y9")));
             all.add(new Entity("binding", Map.of("exchangeName", "kept", "nextHopAddress", "z9")));
+            all.add(new Entity("router.connection.linkRoute", Map.of("pattern", "p9.#", "direction", "in")));
             all.add(new Entity("dummy", Map.of("arg1", "x")));
             return all;
         }

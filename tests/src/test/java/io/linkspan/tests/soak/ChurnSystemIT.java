@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** A short slice of {@code scripts/soak churn}. */
 class ChurnSystemIT {
-    private static final int WARM_UP = 20;
-    private static final int ROUNDS = 30;
+    private static final int WARM_UP = 10;
+    private static final int ROUNDS = 15;
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
