@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 
 /** What is recorded of picocli's model of the tools is that model, and does what picocli does. */
 class PlainArgumentsTest {
-    private static final int LISTS = 1_000;
+    private static final int LISTS = 250;
     private static final Map<Class<?>, String> HOLDERS = Map.of(
             BusOptions.class, "bus.",
             WatchOptions.class, "watch.",

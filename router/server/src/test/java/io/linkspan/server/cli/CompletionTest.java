@@ -7,6 +7,7 @@ import io.linkspan.management.cli.ToolLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class CompletionTest {
     private static String run(String... arguments) {
@@ -23,6 +24,10 @@ class CompletionTest {
         String script = run();
         for (Subcommands.Subcommand command : Subcommands.all()) {
             assertThat(script).contains(" " + command.name());
+            new CommandLine(command.command())
+                    .getCommandSpec()
+                    .options()
+                    .forEach(option -> assertThat(script).contains("'" + option.longestName()));
         }
         assertThat(script)
                 .startsWith("0\n#!/usr/bin/env bash")
