@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param multicastAckAny whether any consumer's answer acknowledges a publish to several, not all of them
  * @param overlapEach whether a message that matches several filters of a client is sent for each
  * @param validatePayloadFormat whether a payload marked as UTF-8 is checked
+ * @param willOnShutdown whether the wills of clients are published when the router stops
  */
 public record MqttProfile(
         String name,
@@ -29,7 +30,8 @@ public record MqttProfile(
         int publishTimeoutSeconds,
         boolean multicastAckAny,
         boolean overlapEach,
-        boolean validatePayloadFormat) {
+        boolean validatePayloadFormat,
+        boolean willOnShutdown) {
     /** How a character with a meaning in addresses is written inside a level. */
     public enum TopicEscape {
         /** As %XX; topics and addresses are one to one. */
@@ -86,6 +88,9 @@ public record MqttProfile(
      * @param connectTimeoutSeconds seconds until the CONNECT must be complete
      * @param maxConnectRate most CONNECTs per second from one address of origin; 0: no limit
      * @param maxPacketSizeUnauthenticatedBytes largest packet before the client is accepted
+     * @param window most publishes a client has to acknowledge at once
+     * @param qos0Backlog most messages of QoS 0 that are kept for a client whose socket takes no more
+     * @param slowConsumerTimeoutSeconds seconds a client may read nothing while its socket takes no more; 0: for ever
      */
     public record Limits(
             int receiveMaximum,
@@ -98,7 +103,10 @@ public record MqttProfile(
             int maxUserProperties,
             int connectTimeoutSeconds,
             int maxConnectRate,
-            int maxPacketSizeUnauthenticatedBytes) {}
+            int maxPacketSizeUnauthenticatedBytes,
+            int window,
+            int qos0Backlog,
+            int slowConsumerTimeoutSeconds) {}
 
     /**
      * How messages translate.

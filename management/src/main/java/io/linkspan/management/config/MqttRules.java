@@ -27,7 +27,8 @@ final class MqttRules {
                 (int) mqtt.integer("publishTimeout"),
                 mqtt.text("multicastAck").equals("any"),
                 mqtt.text("overlap").equals("each"),
-                mqtt.flag("validatePayloadFormat"));
+                mqtt.flag("validatePayloadFormat"),
+                mqtt.flag("willOnShutdown"));
     }
 
     private MqttProfile.Topics topics() {
@@ -116,7 +117,10 @@ final class MqttRules {
                 number("maxUserProperties"),
                 number("connectTimeout"),
                 number("maxConnectRate"),
-                number("maxPacketSizeUnauthenticated"));
+                number("maxPacketSizeUnauthenticated"),
+                number("window"),
+                number("qos0Backlog"),
+                number("slowConsumerTimeout"));
     }
 
     private MqttProfile.Messages messages() {

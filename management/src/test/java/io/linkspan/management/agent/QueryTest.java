@@ -196,8 +196,8 @@ class QueryTest {
     void withoutATypeEverythingIsAnsweredWithAllAttributes() {
         AgentResponse response = agent(LOGS).handle(request("operation", "QUERY"));
         // The original's 252, mqttProfile, addressAliases, protocolTrace, mqttPattern, three options of addresses,
-        // streamingThresholdBytes and the 33 of mqtt; sslProfile has protocols too.
-        assertThat(columns(response)).hasSize(252 + 8 + 33);
+        // streamingThresholdBytes and the 37 of mqtt; sslProfile has protocols too.
+        assertThat(columns(response)).hasSize(252 + 8 + 37);
         assertThat(results(response)).hasSize(3);
     }
 

@@ -32,11 +32,13 @@ class MqttRulesTest {
                         "default",
                         new MqttProfile.Topics(
                                 false, '.', '*', '#', MqttProfile.TopicEscape.PERCENT, "", false, true, 200),
-                        new MqttProfile.Limits(65535, 65535, 268435455, 60, false, 1, 1000, 1000, 10, 500, 65536),
+                        new MqttProfile.Limits(
+                                65535, 65535, 268435455, 60, false, 1, 1000, 1000, 10, 500, 65536, 1024, 1000, 60),
                         new MqttProfile.Messages(true, false, false, false, false, false, false),
                         null,
                         MqttProfile.OnReject.CLOSE,
                         30,
+                        false,
                         false,
                         false,
                         false));
@@ -63,6 +65,10 @@ class MqttRulesTest {
             connectTimeout: 4
             maxConnectRate: 7
             maxPacketSizeUnauthenticated: 256
+            window: 8
+            qos0Backlog: 0
+            slowConsumerTimeout: 9
+            willOnShutdown: yes
             allowAnonymous: yes
             publishTimeout: 5
             multicastAck: any
@@ -82,11 +88,12 @@ class MqttRulesTest {
                         "m",
                         new MqttProfile.Topics(
                                 false, '/', '+', '#', MqttProfile.TopicEscape.UNDERSCORE, "tenant-1/", true, false, 1),
-                        new MqttProfile.Limits(-1, 0, -1, 0, true, 0, 2, 3, 4, 7, 256),
+                        new MqttProfile.Limits(-1, 0, -1, 0, true, 0, 2, 3, 4, 7, 256, 8, 0, 9),
                         new MqttProfile.Messages(false, true, true, true, true, true, true),
                         true,
                         MqttProfile.OnReject.ACK,
                         5,
+                        true,
                         true,
                         true,
                         true));
@@ -132,6 +139,11 @@ class MqttRulesTest {
                 "serverKeepAlive: -2 | 3 mqtt.serverKeepAlive: io.linkspan.mqtt: serverKeepAlive -2 is out of range",
                 "serverKeepAlive: 65536 | 3 mqtt.serverKeepAlive: io.linkspan.mqtt: serverKeepAlive 65536 is out of"
                         + " range",
+                "window: 0 | 3 mqtt.window: io.linkspan.mqtt: window 0 is out of range",
+                "window: 65536 | 3 mqtt.window: io.linkspan.mqtt: window 65536 is out of range",
+                "qos0Backlog: 1000001 | 3 mqtt.qos0Backlog: io.linkspan.mqtt: qos0Backlog 1000001 is out of range",
+                "slowConsumerTimeout: 86401 | 3 mqtt.slowConsumerTimeout: io.linkspan.mqtt: slowConsumerTimeout 86401"
+                        + " is out of range",
                 "multicastAck: store | 3 mqtt.multicastAck: io.linkspan.mqtt: Invalid value for enum['all', 'any']:"
                         + " 'store'"
             })

@@ -86,7 +86,7 @@ final class MqttListeners {
                 profile.multicastAckAny(),
                 profile.overlapEach(),
                 profile.validatePayloadFormat(),
-                MqttSettings.DEFAULT.willOnShutdown());
+                profile.willOnShutdown());
     }
 
     private static TopicMapping topics(MqttProfile.Topics topics) {
@@ -121,9 +121,9 @@ final class MqttListeners {
                 limits.connectTimeoutSeconds(),
                 limits.maxPacketSizeUnauthenticatedBytes(),
                 limits.maxConnectRate(),
-                MqttLimits.DEFAULT.window(),
-                MqttLimits.DEFAULT.qos0Backlog(),
-                MqttLimits.DEFAULT.slowConsumerTimeoutSeconds());
+                limits.window(),
+                limits.qos0Backlog(),
+                limits.slowConsumerTimeoutSeconds());
     }
 
     /** The bridge's events in the log, module SERVER. */
