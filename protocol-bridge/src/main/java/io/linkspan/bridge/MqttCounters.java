@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What happened at the clients of a listener (MQ-5-25). Plain counts, raised as things happen. Confined to one loop.
+ * What happened at the MQTT clients of a router (MQ-5-25). Plain counts, raised as things happen. Confined to one loop.
  */
 public final class MqttCounters {
     /** Clients that were let in. */

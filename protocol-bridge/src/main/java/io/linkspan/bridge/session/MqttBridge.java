@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the MQTT connections of one listener share: settings, the topics seen so far, the translation of messages, and
- * counters. One per listener and loop; confined to that loop.
+ * What the MQTT connections of one listener share: settings, the topics seen so far, and the translation of messages.
+ * One per listener and loop; confined to that loop.
  */
 public final class MqttBridge {
 
@@ -45,6 +45,7 @@ public final class MqttBridge {
      * @param epochMs the wall clock, milliseconds since 1970
      * @param uuids random UUIDs, for assigned client identifiers and message identifiers
      * @param allocator for messages that wait
+     * @param counters what happens at all clients of the router
      */
     public record Services(
             ClientRegistry clients,
@@ -52,7 +53,8 @@ public final class MqttBridge {
             BridgeEvents events,
             LongSupplier epochMs,
             Supplier<UUID> uuids,
-            ByteBufAllocator allocator) {}
+            ByteBufAllocator allocator,
+            MqttCounters counters) {}
 
     private final RouterCore core;
     private final MqttSettings settings;
@@ -64,7 +66,6 @@ public final class MqttBridge {
     private final AmqpWriter writer;
     private final AmqpReader reader;
     private final ConnectRate connectRate;
-    private final MqttCounters counters = new MqttCounters();
     private final MqttContent content = new MqttContent(this);
     private final OutgoingMessage outgoing = new OutgoingMessage(this);
     private @Nullable ByteBuf scratch;
@@ -89,9 +90,9 @@ public final class MqttBridge {
         this.reader = new AmqpReader(settings.messages(), this::replyTopic);
     }
 
-    /** The counters, for management. */
+    /** The counters, which it may share with other bridges. */
     public MqttCounters counters() {
-        return counters;
+        return services.counters();
     }
 
     /** The settings it was made with. */

@@ -3,6 +3,7 @@ package io.linkspan.bridge.session;
 
 import io.linkspan.bridge.Authenticator;
 import io.linkspan.bridge.BridgeEvents;
+import io.linkspan.bridge.MqttCounters;
 import io.linkspan.bridge.MqttSettings;
 import io.linkspan.bridge.codec.Bytes;
 import io.linkspan.bridge.codec.MqttVersion;
@@ -63,7 +64,8 @@ final class Network {
                         new Recorder(),
                         () -> epochMs,
                         () -> new UUID(0, ++uuids),
-                        memory));
+                        memory,
+                        new MqttCounters()));
         bridges.add(made);
         return made;
     }

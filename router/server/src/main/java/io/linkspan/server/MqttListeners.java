@@ -3,6 +3,7 @@ package io.linkspan.server;
 
 import io.linkspan.bridge.Authenticator;
 import io.linkspan.bridge.BridgeEvents;
+import io.linkspan.bridge.MqttCounters;
 import io.linkspan.bridge.MqttLimits;
 import io.linkspan.bridge.MqttSettings;
 import io.linkspan.bridge.codec.ReasonCode;
@@ -47,7 +48,13 @@ final class MqttListeners {
                 new Events(log),
                 () -> Instant.now().toEpochMilli(),
                 UUID::randomUUID,
-                allocator);
+                allocator,
+                new MqttCounters());
+    }
+
+    /** What happened at the clients of all listeners, also of those that are gone. */
+    MqttCounters counters() {
+        return services.counters();
     }
 
     /** The engine of a client that connected to a listener. */
@@ -126,7 +133,7 @@ final class MqttListeners {
                 limits.slowConsumerTimeoutSeconds());
     }
 
-    /** The bridge's events in the log, module SERVER. */
+    /** The bridge's events in the log, module MQTT. */
     private static final class Events implements BridgeEvents {
         private final Log log;
 
@@ -142,8 +149,8 @@ final class MqttListeners {
                 ReasonCode code,
                 String reason) {
             log.warning(
-                    LogModule.SERVER,
-                    CoreLog.id(connection) + " MQTT client refused: host="
+                    LogModule.MQTT,
+                    CoreLog.id(connection) + " client refused: host="
                             + connection.facts().host() + " client_id=" + clientId + " user=" + user + " code=" + code
                             + " (" + reason + ")");
         }
@@ -151,8 +158,8 @@ final class MqttListeners {
         @Override
         public void clientConnected(Connection connection) {
             log.info(
-                    LogModule.SERVER,
-                    CoreLog.id(connection) + " MQTT client connected: host="
+                    LogModule.MQTT,
+                    CoreLog.id(connection) + " client connected: host="
                             + connection.facts().host() + " protocol="
                             + connection.facts().protocol() + " client_id="
                             + connection.facts().container());
@@ -161,38 +168,38 @@ final class MqttListeners {
         @Override
         public void clientGone(Connection connection, ReasonCode code, boolean orderly, String reason) {
             log.info(
-                    LogModule.SERVER,
-                    CoreLog.id(connection) + " MQTT client gone: " + (orderly ? "disconnected" : code + " " + reason));
+                    LogModule.MQTT,
+                    CoreLog.id(connection) + " client gone: " + (orderly ? "disconnected" : code + " " + reason));
         }
 
         @Override
         public void takenOver(Connection older, Connection newer) {
-            log.info(LogModule.SERVER, CoreLog.id(older) + " MQTT client taken over by " + CoreLog.id(newer));
+            log.info(LogModule.MQTT, CoreLog.id(older) + " client taken over by " + CoreLog.id(newer));
         }
 
         @Override
         public void sessionNotKept(Connection connection) {
             log.info(
-                    LogModule.SERVER,
-                    CoreLog.id(connection) + " MQTT session ends with its connection: this version keeps none");
+                    LogModule.MQTT,
+                    CoreLog.id(connection) + " session ends with its connection: this version keeps none");
         }
 
         @Override
         public void willPublished(Connection connection, String topic) {
-            log.debug(LogModule.SERVER, CoreLog.id(connection) + " MQTT will published on " + topic);
+            log.debug(LogModule.MQTT, CoreLog.id(connection) + " will published on " + topic);
         }
 
         @Override
         public void topicLosesDots(Connection connection, String topic) {
             log.warning(
-                    LogModule.SERVER,
-                    CoreLog.id(connection) + " MQTT topic " + topic
+                    LogModule.MQTT,
+                    CoreLog.id(connection) + " topic " + topic
                             + " has a dot that cannot be told from a separator, since topicEscape is none");
         }
 
         @Override
         public void linkEnded(Connection connection, String reason) {
-            log.info(LogModule.SERVER, CoreLog.id(connection) + " MQTT client's link ended: " + reason);
+            log.info(LogModule.MQTT, CoreLog.id(connection) + " client's link ended: " + reason);
         }
     }
 }

@@ -232,7 +232,7 @@ public final class RouterServer {
             Connections connections = new Connections(configuration.maxConnections());
             Tracing tracing = new Tracing(log, loop, core);
             MqttListeners mqtt = new MqttListeners(core, log, PooledByteBufAllocator.DEFAULT);
-            RouterPages pages = new RouterPages(vertx, core, loop::unexpectedExceptions);
+            RouterPages pages = new RouterPages(vertx, new Metrics(core, mqtt.counters(), loop::unexpectedExceptions));
             Listeners listeners = new Listeners(
                     vertx,
                     context,
