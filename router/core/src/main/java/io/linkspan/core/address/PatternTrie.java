@@ -71,10 +71,16 @@ public final class PatternTrie<V> {
     private final Node<V> root = new Node<>(null, null);
     private int size;
     private long stamp;
+    private long visited;
 
     /** How many patterns have a value. */
     public int size() {
         return size;
+    }
+
+    /** Positions in patterns that {@link #matchAll} has looked at so far: its work, apart from the levels. */
+    long visited() {
+        return visited;
     }
 
     /** The value of exactly this pattern, or null. */
@@ -168,6 +174,7 @@ public final class PatternTrie<V> {
             return;
         }
         node.stamp = stamp;
+        visited++;
         active.add(node);
         Node<V> many = node.many;
         if (many != null && many.stamp != stamp) {
@@ -183,6 +190,7 @@ public final class PatternTrie<V> {
     private void stay(Node<V> many, List<Node<V>> next) {
         if (many.stamp != stamp) {
             many.stamp = stamp;
+            visited++;
             next.add(many);
         }
     }
