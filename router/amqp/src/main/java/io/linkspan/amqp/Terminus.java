@@ -212,6 +212,14 @@ public final class Terminus {
         return with(DYNAMIC_NODE_PROPERTIES, properties);
     }
 
+    /** A source with this filter set; null for none. */
+    public Terminus withFilter(@Nullable RawValue filter) {
+        if (!isSource()) {
+            throw new IllegalStateException("only a source has a filter");
+        }
+        return with(FILTER, filter);
+    }
+
     /** With an array of capabilities; none for an empty list. */
     public Terminus withCapabilities(List<Symbol> capabilities) {
         return with(capabilitiesIndex(), capabilities.isEmpty() ? null : AmqpArray.ofSymbols(capabilities));

@@ -15,12 +15,12 @@ import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressEntity;
 import io.linkspan.core.address.AddressKey;
 import io.linkspan.core.address.Pattern;
+import io.linkspan.core.address.PatternSyntax;
 import io.linkspan.core.address.Subscription;
 import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.delivery.ToAnnotation;
 import io.linkspan.core.link.Direction;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +32,13 @@ final class AttachRequest {
     private static final String SHARE_PREFIX = "$share/";
     private static final Symbol TOPIC_PATTERN = new Symbol("topic-pattern");
     private static final Symbol SHARED = new Symbol("shared");
-    private static final List<String> PATTERN_FILTERS = List.of("apache.org:topic-filter:string", "mqtt:filter");
     private static final String WAYPOINT = "qd.waypoint";
     private static final AmqpError NO_ENDPOINTS =
             ErrorCondition.CONNECTION_ROLE.error("Link attach forbidden on inter-router connection");
+    private static final AmqpError BEYOND_TENANT = ErrorCondition.NOT_IMPLEMENTED.error(
+            "in the address space of a host a pattern cannot begin with a wildcard");
+    private static final AmqpError NOT_NESTED = ErrorCondition.NOT_IMPLEMENTED.error(
+            "a pattern in the filter must lie within the source address, or the other way round");
     private static final Symbol RESEND_RELEASED = new Symbol("qd.resend-released");
     private static final Symbol FALLBACK = new Symbol("qd.fallback");
 
@@ -154,12 +157,15 @@ final class AttachRequest {
                 if (address == null || address.isEmpty() || source == null) {
                     link.refuse(RouterCore.noRoute().error());
                 } else {
-                    Subscription wanted = subscription(address, source, remote.name());
-                    if (wanted == null) {
-                        link.refuse(ErrorCondition.NOT_IMPLEMENTED.error(
-                                "in the address space of a host a pattern cannot begin with a wildcard"));
-                    } else {
-                        consume(link, remote, remote.echo(), wanted);
+                    PatternFilters filters = PatternFilters.of(source);
+                    Attach answer = filters == null
+                            ? remote.echo()
+                            : remote.echo().withSource(source.withFilter(filters.honoured()));
+                    Wanted wanted = wanted(address, source, filters, remote.name());
+                    if (wanted instanceof Granted granted) {
+                        consume(link, remote, answer, granted.subscription());
+                    } else if (wanted instanceof Denied denied) {
+                        link.refuse(denied.error());
                     }
                 }
             }
@@ -182,11 +188,15 @@ final class AttachRequest {
         core.subscribe(outbound, subscription);
     }
 
-    /**
-     * Which address or pattern, alone or in a group (MQ-1-8, MQ-1-21); null for a pattern that would look beyond the
-     * tenant's addresses.
-     */
-    private @Nullable Subscription subscription(String sourceAddress, Terminus source, String linkName) {
+    /** What comes of a source. */
+    private sealed interface Wanted {}
+
+    private record Granted(Subscription subscription) implements Wanted {}
+
+    private record Denied(AmqpError error) implements Wanted {}
+
+    /** Which address or pattern, alone or in a group (MQ-1-8, MQ-1-21). */
+    private Wanted wanted(String sourceAddress, Terminus source, @Nullable PatternFilters filters, String linkName) {
         String address = sourceAddress;
         List<Symbol> capabilities = source.capabilities();
         String share = capabilities.contains(SHARED) ? linkName : null;
@@ -201,36 +211,46 @@ final class AttachRequest {
         address = named.address();
         AddressKey key = core.receiverKey(connection.tenant(), address, waypoint(capabilities));
         if (isFallback(source)) {
-            return Subscription.plain(key.inPhase(AddressKey.FALLBACK_PHASE));
+            return new Granted(Subscription.plain(key.inPhase(AddressKey.FALLBACK_PHASE)));
         }
         AddressEntity entity = core.entityOf(key);
         boolean asksForPattern = named.pattern()
                 || capabilities.contains(TOPIC_PATTERN)
-                || namesPatternFilter(source)
+                || filters != null
                 || (entity != null && entity.topicPattern());
-        if (asksForPattern) {
-            String own = core.parse(address).text();
-            if (connection.tenant() != null
-                    && Pattern.parse(own, profile.patterns()).startsWithWildcard()) {
-                return null;
-            }
-            Pattern pattern = Pattern.parse(key.text(), profile.patterns());
-            Subscription wanted = share == null ? Subscription.alone(pattern) : Subscription.shared(share, pattern);
-            return wanted.hidingDollar();
+        if (!asksForPattern) {
+            return new Granted(share == null ? Subscription.plain(key) : Subscription.shared(share, key));
         }
-        return share == null ? Subscription.plain(key) : Subscription.shared(share, key);
+        PatternSyntax syntax = profile.patterns();
+        List<String> further = filters == null ? List.of() : filters.patterns(syntax);
+        if (further == null) {
+            return new Denied(NOT_NESTED);
+        }
+        if (looksBeyondTenant(address) || further.stream().anyMatch(this::looksBeyondTenant)) {
+            return new Denied(BEYOND_TENANT);
+        }
+        Pattern pattern = Pattern.parse(key.text(), syntax);
+        for (String text : further) {
+            Pattern other = Pattern.parse(
+                    core.receiverKey(connection.tenant(), text, key.phase()).text(), syntax);
+            if (pattern.contains(other)) {
+                pattern = other;
+            } else if (!other.contains(pattern)) {
+                return new Denied(NOT_NESTED);
+            }
+        }
+        Subscription subscription = share == null ? Subscription.alone(pattern) : Subscription.shared(share, pattern);
+        return new Granted(subscription.hidingDollar());
+    }
+
+    /** TEN-02: whether a pattern would look beyond the tenant's addresses. */
+    private boolean looksBeyondTenant(String pattern) {
+        return connection.tenant() != null
+                && Pattern.parse(core.parse(pattern).text(), profile.patterns()).startsWithWildcard();
     }
 
     private AddressAlias.Named named(String address) {
         return AddressAlias.of(profile.aliases(), address, profile.patterns());
-    }
-
-    private static boolean namesPatternFilter(Terminus source) {
-        RawValue filter = source.filter();
-        if (filter == null || !(filter.decode() instanceof Map<?, ?> filters)) {
-            return false;
-        }
-        return filters.keySet().stream().anyMatch(name -> PATTERN_FILTERS.contains(String.valueOf(name)));
     }
 
     private static boolean forRouters(Attach remote) {
