@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class RoutedLinkPropertyTest {
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 25;
     private static final int STEPS = 250;
     private static final int STEPS_TO_A_PAUSE = 10;
     private static final ByteBuf SMALL = AmqpConnectionTest.data(20);
