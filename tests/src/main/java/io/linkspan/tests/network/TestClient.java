@@ -115,9 +115,22 @@ public final class TestClient {
         private final ProtonSender sender;
         private final Map<String, String> outcomes = new ConcurrentHashMap<>();
         private final List<String> twice = new CopyOnWriteArrayList<>();
+        private volatile String ended = "";
 
         private Sender(ProtonSender sender) {
             this.sender = sender;
+            sender.detachHandler(gone -> ended());
+            sender.closeHandler(gone -> ended());
+        }
+
+        private void ended() {
+            ended = String.valueOf(sender.getRemoteCondition());
+            sender.close();
+        }
+
+        /** The condition with which the router ended the link; empty while it is there. */
+        public String endedWith() {
+            return ended;
         }
 
         /** Sends {@code count} messages named {@code prefix} and a number. */
@@ -126,6 +139,9 @@ public final class TestClient {
         }
 
         private void go(String prefix, int from, int count) {
+            if (!ended.isEmpty()) {
+                return;
+            }
             int next = from;
             while (next < count && !sender.sendQueueFull()) {
                 String name = prefix + next++;

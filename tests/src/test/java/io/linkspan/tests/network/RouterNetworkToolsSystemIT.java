@@ -98,4 +98,45 @@ class RouterNetworkToolsSystemIT {
             RouterNetwork.waitUntil("what the container gives", () -> received.equals(List.of("given")));
         }
     }
+
+    @Test
+    @DisplayName(
+            "LNK-16: when a link between routers is cut, routed links over it are lost, and others come by a new way")
+    void linkRoutesAreCut() {
+        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-C:3", "A-C:9")) {
+            List<String> taken =
+                    TestClient.connect(vertx, network.containerPort("C")).contain("given");
+            TestClient client = network.client("A");
+            RouterNetwork.waitUntil(
+                    "the way over B",
+                    () -> client.query("router.node").stream()
+                            .anyMatch(row -> "C".equals(row.get("id")) && "B".equals(row.get("nextHop"))));
+            RouterNetwork.waitUntil("the link route at A", () -> remotes(client, "Clr") == 1);
+            RouterNetwork.waitUntil("the link route at B", () -> remotes(network.client("B"), "Clr") == 1);
+            TestClient.Sender sender = client.sender("lr.q");
+            sender.send("first-", 100_000);
+            RouterNetwork.waitUntil("traffic", () -> sender.outcomes().size() > 200);
+            network.link("B-C").cut();
+            RouterNetwork.waitUntil(
+                    "the end of the link", () -> !sender.endedWith().isEmpty());
+            assertThat(sender.endedWith()).contains("qd:routed-link-lost");
+            assertThat(sender.outcomes().values()).containsOnly("Accepted");
+            TestClient.Sender[] second = {client.sender("lr.q")};
+            RouterNetwork.waitUntil("a link by the new way", () -> {
+                if (!second[0].endedWith().isEmpty()) {
+                    second[0] = client.sender("lr.q");
+                }
+                second[0].send("probe-", 1);
+                return second[0].outcomes().containsKey("probe-0");
+            });
+            second[0].send("second-", 100);
+            RouterNetwork.waitUntil("all outcomes", () -> second[0].outcomes().size() == 101);
+            assertThat(second[0].outcomes().values()).containsOnly("Accepted");
+            assertThat(taken.stream().filter(text -> !text.startsWith("probe-")).toList())
+                    .containsAll(sender.outcomes().keySet())
+                    .doesNotHaveDuplicates();
+            assertThat(taken.stream().filter(text -> text.startsWith("second-")))
+                    .hasSize(100);
+        }
+    }
 }
