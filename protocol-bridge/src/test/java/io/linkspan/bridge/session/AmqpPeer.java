@@ -42,15 +42,23 @@ final class AmqpPeer implements ConnectionHandler {
     private final Network network;
     private final AmqpEngine engine;
     private final AmqpSession session;
+    /** Receiving ends of links that the router attached. */
+    final List<Receiver> attached = new ArrayList<>();
+
     private int links;
 
     AmqpPeer(Network network) {
+        this(network, AmqpProfile.DEFAULT);
+    }
+
+    /** A container at a listener of this profile. */
+    AmqpPeer(Network network, AmqpProfile profile) {
         this.network = network;
         this.wire = new TestWire(network.memory);
         TestWire router = new TestWire(network.memory);
         AmqpConnection connection = AmqpConnection.accepted(
                 network.core,
-                AmqpProfile.DEFAULT,
+                profile,
                 ConnectionFacts.plain("10.0.0.2:1", "amqp", true),
                 router,
                 SaslServer.anonymous(),
@@ -79,9 +87,14 @@ final class AmqpPeer implements ConnectionHandler {
 
     /** A receiver with an amount of credit that accepts everything. */
     Receiver receiver(String address, int credit) {
+        return receiver("r" + links++, Terminus.source(address), credit);
+    }
+
+    /** The same with a name and a source of its own. */
+    Receiver receiver(String name, Terminus source, int credit) {
         Receiver receiver = new Receiver();
-        receiver.link = Objects.requireNonNull(session.attachIncoming(
-                Attach.of("r" + links++, Terminus.source(address), Terminus.target(null)), receiver));
+        receiver.link = Objects.requireNonNull(
+                session.attachIncoming(Attach.of(name, source, Terminus.target(null)), receiver));
         network.run();
         receiver.credit(credit);
         return receiver;
@@ -147,12 +160,16 @@ final class AmqpPeer implements ConnectionHandler {
 
     @Override
     public void onSession(AmqpSession begun) {
-        throw new IllegalStateException("the router began a session");
+        // For the links that it attaches.
     }
 
     @Override
     public void onIncomingAttach(IncomingLink link, Attach remote) {
-        throw new IllegalStateException("the router attached");
+        Receiver receiver = new Receiver();
+        receiver.link = link;
+        attached.add(receiver);
+        link.accept(receiver, remote.echo());
+        link.issueCredit(100);
     }
 
     @Override
