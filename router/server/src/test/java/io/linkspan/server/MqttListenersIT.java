@@ -61,9 +61,9 @@ class MqttListenersIT {
                 log {
                     module: MQTT
                     enable: info+
-                    outputFile: %s
+                    outputFile: FILE
                 }
-                """.formatted(file);
+                """.replace("FILE", file.toString());
         try (Routers.Running router = Routers.start(text)) {
             int port = router.port("all");
             try (Socket client = client(port, CONNECT + PUBLISH);
