@@ -3,7 +3,8 @@
 # Starting the program. Sourced by the launchers (qdrouterd, qdstat, qdmanage, linkspan), in a checkout as well as in an
 # unpacked distribution; any POSIX shell.
 #
-#   launch NAME COMMAND [ARGUMENT...]    replaces the shell by the JVM that runs `linkspan COMMAND`
+#   launch NAME COMMAND [ARGUMENT...]    replaces the shell by the JVM that runs `linkspan COMMAND`; a router's by a
+#                                        shell that runs the JVM (attend.sh)
 #
 # Every start of a command comes by here, and starting a process in a shell takes as long as some of the commands: so the
 # functions answer in variables and use what the shell has itself.
@@ -90,6 +91,11 @@ launch() {
         set -- ${ARCHIVE_FLAGS% *} "${ARCHIVE_FLAGS##* }$ARCHIVE" "$@"
     fi
     set_jvm_flags "$command" "$NEWEST_MAJOR"
+    if [ "$command" = router ]; then
+        # shellcheck disable=SC2086 # these are words without spaces
+        exec /bin/sh "$LINKSPAN_LIB/attend.sh" "$NEWEST_JAVA/bin/java" "-Dlinkspan.attend=$LINKSPAN_LIB/attend.sh" \
+            $JVM_FLAGS ${LINKSPAN_JAVA_OPTS:-} "$@"
+    fi
     # shellcheck disable=SC2086 # these are words without spaces
     exec "$NEWEST_JAVA/bin/java" $JVM_FLAGS ${LINKSPAN_JAVA_OPTS:-} "$@"
 }

@@ -196,6 +196,20 @@ def ask(jcmd: str, pid: int, *command: str) -> str:
     return done.stdout
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def jvm(pid: int) -> int:
+    """The JVM of a router: what its launcher became, or runs."""
+    while pathlib.Path(f"/proc/{pid}/comm").read_text().strip() != "java":
+        below = children(pid)
+        if not below:
+            raise Unavailable(f"process {pid} runs no JVM")
+        pid = below[0]
+    return pid
+
+
 def rss_bytes(pid: int) -> int:
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
@@ -244,6 +258,9 @@ class Linkspan(Server):
             )
             if done.returncode:
                 raise Unavailable(f"git worktree add failed for {self.reference}")
+
+    def served_by(self, process: subprocess.Popen) -> list[int]:
+        return [jvm(process.pid)]
 
     def command(self) -> list[str]:
         return self.start_linkspan(self.write_configuration())
@@ -319,10 +336,10 @@ class Chain(Linkspan):
         return len(re.findall(r"^ +R\d+ ", told, re.MULTILINE))
 
     def served_by(self, process: subprocess.Popen) -> list[int]:
-        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        if len(children) != self.routers:
-            raise Unavailable(f"{len(children)} processes instead of {self.routers}:\n{self.log_tail()}")
-        return [int(child) for child in children]
+        launchers = children(process.pid)
+        if len(launchers) != self.routers:
+            raise Unavailable(f"{len(launchers)} processes instead of {self.routers}:\n{self.log_tail()}")
+        return [jvm(launcher) for launcher in launchers]
 
 
 class Chain2(Chain):

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Daemon {
     private static final String PROPERTY = "linkspan.daemon";
+    /** The shell script that the launcher runs the router by, for SIGQUIT; absent if the JVM was started without it. */
+    private static final String ATTEND = "linkspan.attend";
+
     private static final String READY = "linkspan: ready";
     private static final int DESCRIPTOR = 3;
 
@@ -116,6 +119,10 @@ final class Daemon {
         if (user != null) {
             checkUser(user);
             command.addAll(List.of("setpriv", "--reuid=" + user));
+        }
+        String attend = System.getProperty(ATTEND);
+        if (attend != null) {
+            command.addAll(List.of("/bin/sh", attend));
         }
         command.add(own[0]);
         command.add("-D" + PROPERTY + "=true");

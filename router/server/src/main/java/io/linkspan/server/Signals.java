@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Signals of the operating system, through the JDK's one way to them, {@code sun.misc.Signal}.
  *
  * <p>It is called by reflection, because the compiler forbids it by name although it is there on every JDK. SIGQUIT
- * cannot be taken: the JVM answers it with a thread dump.
+ * cannot be taken, the JVM answers it with a thread dump: the launcher's shell turns it into SIGTERM.
  */
 final class Signals {
     private static final String SIGNAL = "sun.misc.Signal";

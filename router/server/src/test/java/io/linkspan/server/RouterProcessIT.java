@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The process: exit statuses, signals, where the configuration comes from (configuration, 4). */
 class RouterProcessIT {
@@ -90,6 +92,26 @@ class RouterProcessIT {
                 RouterRun.start("-c", file("r.conf", ONE_LISTENER)).operational()) {
             assertThat(router.signal("INT").exitStatus()).isEqualTo(130);
             assertThat(router.err()).endsWith("SERVER (notice) Shut Down");
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "the launcher's shell: SIGTERM and SIGQUIT stop in order with 0, SIGINT with 130, even if ignored before")
+    @CsvSource({"TERM, 0", "QUIT, 0", "INT, 130"})
+    void signalsByTheLauncher(String signal, int status) throws Exception {
+        try (RouterRun router =
+                RouterRun.attended("-c", file("r.conf", ONE_LISTENER)).operational()) {
+            assertThat(router.signal(signal).exitStatus()).isEqualTo(status);
+            assertThat(router.err()).endsWith("SERVER (notice) Shut Down");
+        }
+    }
+
+    @Test
+    @DisplayName("the launcher's shell: a refused configuration is 1 as without it")
+    void failureByTheLauncher() throws Exception {
+        try (RouterRun router = RouterRun.attended("-c", file("r.conf", "nonsense {\n}\n"))) {
+            assertThat(router.exitStatus()).isEqualTo(1);
         }
     }
 
@@ -214,6 +236,28 @@ class RouterProcessIT {
             await().atMost(LIMIT).until(() -> !daemon.isAlive());
             assertThat(Files.readString(log)).endsWith("SERVER (notice) Shut Down\n");
         } finally {
+            daemon.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("-d by the launcher: the pid file names the shell that takes signals for the daemon, SIGQUIT too")
+    void daemonStopsOnQuit() throws Exception {
+        Path log = directory.resolve("daemon.log");
+        Path pidFile = directory.resolve("daemon.pid");
+        String file = file("r.conf", ONE_LISTENER + "log {\n  module: DEFAULT\n  outputFile: " + log + "\n}\n");
+        try (RouterRun foreground = RouterRun.attended("-dP", pidFile.toString(), "-c", file)) {
+            assertThat(foreground.exitStatus()).as(foreground.err()).isZero();
+        }
+        long pid = Long.parseLong(
+                Files.readString(pidFile, StandardCharsets.US_ASCII).strip());
+        ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("no daemon"));
+        try {
+            RouterRun.signal("QUIT", pid);
+            await().atMost(LIMIT).until(() -> !daemon.isAlive());
+            assertThat(Files.readString(log)).endsWith("SERVER (notice) Shut Down\n");
+        } finally {
+            daemon.descendants().forEach(ProcessHandle::destroyForcibly);
             daemon.destroyForcibly();
         }
     }

@@ -36,9 +36,23 @@ final class RouterRun implements AutoCloseable {
     }
 
     static RouterRun start(Map<String, String> environment, List<String> jvmFlags, String... options) {
-        List<String> command = new ArrayList<>();
         // A shell's background jobs ignore SIGINT, and so would a router that a build started there starts.
-        command.addAll(List.of("env", "--default-signal=INT"));
+        return start(environment, List.of("env", "--default-signal=INT"), jvmFlags, options);
+    }
+
+    /** By the shell that takes signals for it, with SIGINT and SIGQUIT ignored at first as in the background of a script. */
+    static RouterRun attended(String... options) {
+        String attend = Path.of("../../scripts/lib/attend.sh").toAbsolutePath().toString();
+        return start(
+                Map.of(),
+                List.of("env", "--ignore-signal=INT,QUIT", "/bin/sh", attend),
+                List.of("-Dlinkspan.attend=" + attend),
+                options);
+    }
+
+    private static RouterRun start(
+            Map<String, String> environment, List<String> before, List<String> jvmFlags, String... options) {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dlinkspan.program=qdrouterd"));
         command.addAll(jvmFlags);
@@ -150,6 +164,7 @@ final class RouterRun implements AutoCloseable {
 
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 }

@@ -134,6 +134,9 @@ class RecordedRunsIT {
         neighbor = Routers.start(NEIGHBOR.replace("PORT", String.valueOf(router.port("inter"))));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> run("qdstat", "-n").out().lines().anyMatch(line -> line.startsWith("  B ")));
+        // The neighbor answers once it knows the way back, which may be a second later.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> run("qdstat", "-r", "B", "-t", "1", "-n").code() == 0);
     }
 
     @AfterAll
