@@ -2,6 +2,7 @@
 package io.linkspan.tests.soak;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -34,11 +35,24 @@ final class Canary implements AutoCloseable {
     private final MqttClient subscriber;
     private final MqttClient publisher;
     private final ProtonSender sender;
+    /** Where the AMQP connections live: they belong to one event loop, and so does everything that is done to them. */
+    private final Context context;
+
     private volatile boolean closing;
 
     Canary(Vertx vertx, int port) throws Exception {
         this.vertx = vertx;
         CompletableFuture<ProtonSender> ready = new CompletableFuture<>();
+        context = vertx.getOrCreateContext();
+        context.runOnContext(now -> open(port, ready));
+        sender = ready.get(SETUP_LIMIT_S, TimeUnit.SECONDS);
+        subscriber = mqtt(port, "canary-sub");
+        publisher = mqtt(port, "canary-pub");
+        subscriber.publishHandler(message -> mqttReceived.incrementAndGet());
+        await(subscriber.subscribe("canary/+", 1));
+    }
+
+    private void open(int port, CompletableFuture<ProtonSender> ready) {
         ProtonClient client = ProtonClient.create(vertx);
         connect(client, port).onFailure(ready::completeExceptionally).onSuccess(receiving -> {
             guard(receiving);
@@ -55,11 +69,6 @@ final class Canary implements AutoCloseable {
                     .handler((delivery, message) -> amqpReceived.incrementAndGet())
                     .open();
         });
-        sender = ready.get(SETUP_LIMIT_S, TimeUnit.SECONDS);
-        subscriber = mqtt(port, "canary-sub");
-        publisher = mqtt(port, "canary-pub");
-        subscriber.publishHandler(message -> mqttReceived.incrementAndGet());
-        await(subscriber.subscribe("canary/+", 1));
     }
 
     private MqttClient mqtt(int port, String clientId) throws Exception {
@@ -95,7 +104,7 @@ final class Canary implements AutoCloseable {
         long amqpBefore = amqpReceived.get();
         long mqttBefore = mqttReceived.get();
         CompletableFuture<Void> accepted = new CompletableFuture<>();
-        vertx.runOnContext(nothing -> {
+        context.runOnContext(nothing -> {
             Message message = Message.Factory.create();
             message.setBody(new AmqpValue("beat"));
             sender.send(message, delivery -> {
