@@ -4,6 +4,7 @@ package io.linkspan.core.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.DeliveryState;
+import io.netty.util.ResourceLeakDetector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +34,19 @@ class NetworkTroubleTest {
     private static final int AT_ONCE = 3;
     private static final int LATER = 4;
     private static final int MENDED = 5;
+
+    private static final ResourceLeakDetector.Level USUAL = ResourceLeakDetector.getLevel();
+
+    /** Nearly all the time would go into stack traces of buffers, which the other tests look after. */
+    @BeforeAll
+    static void watchFewerBuffers() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+    }
+
+    @AfterAll
+    static void watchAllAgain() {
+        ResourceLeakDetector.setLevel(USUAL);
+    }
 
     @SuppressWarnings("NullAway.Init") // Each trouble has its own.
     private InteriorRouters routers;
