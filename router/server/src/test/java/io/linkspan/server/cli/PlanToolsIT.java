@@ -8,9 +8,6 @@ import io.linkspan.server.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,9 +66,7 @@ class PlanToolsIT {
     }
 
     private static ToolRun run(Object command, String program, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("-b", "127.0.0.1:" + router.port("all")));
-        all.addAll(Arrays.asList(arguments));
-        return ToolRun.of(command, "linkspan " + program, all.toArray(String[]::new));
+        return ToolRun.at(router.port("all"), command, "linkspan " + program, arguments);
     }
 
     private static String file(String name, String text) throws IOException {

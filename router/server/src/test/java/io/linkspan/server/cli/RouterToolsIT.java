@@ -50,9 +50,7 @@ class RouterToolsIT {
     }
 
     private static ToolRun run(Object command, String program, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("-b", "127.0.0.1:" + router.port("all")));
-        all.addAll(Arrays.asList(arguments));
-        return ToolRun.of(command, program, all.toArray(new String[0]));
+        return ToolRun.at(router.port("all"), command, program, arguments);
     }
 
     private static ToolRun stat(String... arguments) {

@@ -22,4 +22,13 @@ record ToolRun(int code, String out, String err) {
                 .execute(arguments);
         return new ToolRun(code, out.toString(), err.toString());
     }
+
+    /** The same towards the router that listens on a port of this machine. */
+    static ToolRun at(int port, Object command, String program, String... given) {
+        String[] arguments = new String[given.length + 2];
+        arguments[0] = "-b";
+        arguments[1] = "127.0.0.1:" + port;
+        System.arraycopy(given, 0, arguments, 2, given.length);
+        return of(command, program, arguments);
+    }
 }
