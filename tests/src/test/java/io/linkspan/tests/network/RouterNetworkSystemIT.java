@@ -63,6 +63,19 @@ class RouterNetworkSystemIT {
         return told;
     }
 
+    /**
+     * Waits until each router knows each of these addresses, here or elsewhere. A router computes its paths before it
+     * announces addresses: when receivers came after {@link #waitForAllLinks}, all paths are settled by then as well.
+     */
+    private static void waitForAllAddresses(Map<String, TestClient> clients, List<String> addresses) {
+        clients.forEach((id, client) -> RouterNetwork.waitUntil(
+                id + " knows every address",
+                () -> client.query("router.address").stream()
+                        .map(row -> String.valueOf(row.get("name")))
+                        .toList()
+                        .containsAll(addresses)));
+    }
+
     /** Waits until what each router sends reaches every receiver. */
     private static void waitForAll(Map<String, TestClient.Sender> senders, Map<String, List<String>> receivers) {
         int[] round = {0};
@@ -179,6 +192,9 @@ class RouterNetworkSystemIT {
             waitForAllLinks(network, clients);
             Map<String, List<String>> received = new LinkedHashMap<>();
             clients.forEach((id, client) -> received.put(id, client.receive("q." + id)));
+            // A message that finds a router on its way that does not know the address yet is released.
+            waitForAllAddresses(
+                    clients, received.keySet().stream().map(id -> "M0q." + id).toList());
             Map<String, TestClient.Sender> senders = new LinkedHashMap<>();
             List<String> ids = network.ids();
             for (int i = 0; i < ids.size(); i++) {
