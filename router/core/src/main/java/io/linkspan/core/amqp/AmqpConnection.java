@@ -32,6 +32,7 @@ import io.linkspan.core.delivery.Content;
 import io.linkspan.core.mesh.Mesh;
 import io.linkspan.core.message.MessageView;
 import io.linkspan.core.message.RouterAnnotations;
+import io.linkspan.core.message.RouterStamp;
 import io.linkspan.wire.Retention;
 import io.linkspan.wire.Wire;
 import io.linkspan.wire.WireEngine;
@@ -211,8 +212,9 @@ public final class AmqpConnection extends Connection implements WireEngine, Conn
 
     OutgoingAnnotations outgoing() {
         if (outgoing == null) {
-            outgoing = new OutgoingAnnotations(
-                    wire.allocator(), core().outgoingFront(), stripsOutgoing ? null : core().stamp());
+            RouterStamp stamp = stripsOutgoing ? null : core().stamp();
+            boolean toLinkspan = role() == ConnectionRole.INTER_ROUTER && isLinkspan();
+            outgoing = new OutgoingAnnotations(wire.allocator(), core().outgoingFront(), stamp, toLinkspan);
         }
         return outgoing;
     }

@@ -130,8 +130,8 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
     }
 
     private void deliver(@Nullable Route to, Content content, int id, boolean settled) {
-        if (content.hasRouterKeys() && owner.keys().traceCount() > owner.core().longestTrace()) {
-            release(id, settled); // DST-33.
+        if (content.hasRouterKeys() && (owner.keys().traceCount() > owner.core().longestTrace() || comesAgain())) {
+            release(id, settled); // DST-33, DST-34.
         } else if (to == null) {
             deliver(content, id, settled);
         } else {
@@ -163,6 +163,11 @@ class AmqpInbound extends InboundLink implements IncomingLink.Handler {
         int index = view.toIndex();
         int length = index < 0 ? 0 : view.toLength();
         return length == 0 ? null : owner.route(view.head(), index, length);
+    }
+
+    /** Whether the message, which has routers' keys, was here before. */
+    boolean comesAgain() {
+        return false;
     }
 
     /** Where the routers' keys of a message lead; null for a phase that no address has. */

@@ -19,6 +19,7 @@ final class OutgoingAnnotations {
     private final ByteBufAllocator allocator;
     private final MessageFront front;
     private final @Nullable RouterStamp stamp;
+    private final boolean toLinkspan;
     private final MessageView view = new MessageView();
     private final RouterAnnotations keys = new RouterAnnotations();
 
@@ -27,11 +28,14 @@ final class OutgoingAnnotations {
      *
      * @param front shared by all that send on this loop
      * @param stamp null for a peer that does not see router annotations
+     * @param toLinkspan whether the peer is a Linkspan router, which knows more keys than others
      */
-    OutgoingAnnotations(ByteBufAllocator allocator, MessageFront front, @Nullable RouterStamp stamp) {
+    OutgoingAnnotations(
+            ByteBufAllocator allocator, MessageFront front, @Nullable RouterStamp stamp, boolean toLinkspan) {
         this.allocator = allocator;
         this.front = front;
         this.stamp = stamp;
+        this.toLinkspan = toLinkspan;
     }
 
     /**
@@ -56,6 +60,7 @@ final class OutgoingAnnotations {
         if (content.startsHere()) {
             keys.forgetWay();
         }
-        return stamp.stamped(front, allocator, view, keys, content.annotatedTo());
+        long copy = toLinkspan ? content.copy() : 0;
+        return stamp.stamped(front, allocator, view, keys, content.annotatedTo(), copy);
     }
 }

@@ -4,6 +4,7 @@ package io.linkspan.core.amqp;
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.IncomingLink;
 import io.linkspan.core.address.Route;
+import io.linkspan.core.mesh.Mesh;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,12 @@ final class RouterInbound extends AmqpInbound {
     @Nullable
     Route annotatedRoute(byte[] utf8, int index, int length, int phase) {
         return owner.core().routeFromRouter(utf8, index, length, phase);
+    }
+
+    @Override
+    boolean comesAgain() {
+        Mesh mesh = owner.core().mesh();
+        return mesh != null && !mesh.isFirstCopy(owner.keys());
     }
 
     @Override

@@ -17,6 +17,7 @@ public abstract class Content {
 
     private @Nullable AddressKey sentTo;
     private @Nullable ToAnnotation annotatedTo;
+    private long copy;
     private boolean routerKeys;
     private boolean startsHere;
 
@@ -38,6 +39,16 @@ public abstract class Content {
     /** Called by the inbound link. */
     public final void annotatedTo(@Nullable ToAnnotation destination) {
         annotatedTo = destination;
+    }
+
+    /** The number by which routers know a message for many when it comes again (ADR 0016); 0 for none. */
+    public final long copy() {
+        return copy;
+    }
+
+    /** Called by the core. */
+    public final void copy(long number) {
+        copy = number;
     }
 
     /** Whether the AMQP bytes hold keys of the routers, which receivers must not see unless they are to (ANN-02). */
@@ -64,6 +75,7 @@ public abstract class Content {
     public final void likeDelivered(Content borrowed) {
         sentTo = borrowed.sentTo;
         annotatedTo = borrowed.annotatedTo;
+        copy = borrowed.copy;
         routerKeys = borrowed.routerKeys;
         startsHere = borrowed.startsHere;
     }

@@ -107,6 +107,14 @@ final class NetworkChoice {
         }
     }
 
+    /** What the copies of a message for the same receivers have in common. */
+    private long number(boolean passing, @Nullable RouterAnnotations keys) {
+        if (!passing) {
+            return mesh.nextCopyNumber();
+        }
+        return keys == null ? 0 : keys.copy();
+    }
+
     private static boolean isRouter(@Nullable Connection from) {
         return from != null && from.role() == ConnectionRole.INTER_ROUTER;
     }
@@ -151,6 +159,8 @@ final class NetworkChoice {
             boolean decides,
             NetworkCopies copies) {
         boolean flood = route.distribution() == Distribution.FLOOD;
+        boolean passing = isRouter(from);
+        long number = number(passing, keys);
         int origin = mesh.origin(keys);
         int priority = priority(route, content);
         for (RouterNode node : nodes) {
@@ -159,7 +169,7 @@ final class NetworkChoice {
                 continue;
             }
             if (hop.mark(round)) {
-                add(hop, plainPart(route, hop, content, isRouter(from)), content, priority, decides, copies);
+                add(hop, plainPart(route, hop, content, passing), number, content, priority, decides, copies);
             }
         }
     }
@@ -249,6 +259,7 @@ final class NetworkChoice {
             return;
         }
         long round = mesh.newRound(keys);
+        long number = number(passing, keys);
         int origin = mesh.origin(keys);
         int priority = priority(route, content);
         ToAnnotation onward = passing ? content.annotatedTo() : beyond.topics();
@@ -259,10 +270,10 @@ final class NetworkChoice {
             }
             if (hop.isLinkspan()) {
                 if (hop.mark(round)) {
-                    add(hop, onward, content, priority, decides, copies);
+                    add(hop, onward, number, content, priority, decides, copies);
                 }
             } else if (!hop.isMarked(round) && !isServed(node, hop, route, copies, plain)) {
-                add(hop, beyond.topicsAt(node), content, priority, decides, copies);
+                add(hop, beyond.topicsAt(node), 0, content, priority, decides, copies);
             }
         }
     }
@@ -275,13 +286,14 @@ final class NetworkChoice {
     private static void add(
             Neighbor hop,
             @Nullable ToAnnotation to,
+            long number,
             Content content,
             int priority,
             boolean decides,
             NetworkCopies copies) {
         Member link = hop.linkFor(content, priority);
         if (link != null) {
-            copies.add(link, null, to, decides);
+            copies.add(link, null, to, number, decides);
         }
     }
 }

@@ -4,6 +4,7 @@ package io.linkspan.core.forward;
 import io.linkspan.core.address.Member;
 import io.linkspan.core.address.NeighborLoad;
 import io.linkspan.core.connection.Connection;
+import io.linkspan.core.delivery.Content;
 import io.linkspan.core.delivery.ToAnnotation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class NetworkCopies {
     private Member[] members = new Member[8];
     private @Nullable NeighborLoad[] loads = new NeighborLoad[8];
     private @Nullable ToAnnotation[] annotations = new ToAnnotation[8];
+    private long[] numbers = new long[8];
     private boolean[] decides = new boolean[8];
     private int size;
     private int deciding;
@@ -30,17 +32,36 @@ final class NetworkCopies {
         return deciding;
     }
 
+    /** A copy for one; see {@link #add(Member, NeighborLoad, ToAnnotation, long, boolean)}. */
     void add(Member member, @Nullable NeighborLoad load, @Nullable ToAnnotation to, boolean decidesOutcome) {
+        add(member, load, to, 0, decidesOutcome);
+    }
+
+    /**
+     * One more.
+     *
+     * @param load where an unsettled copy is counted
+     * @param to what it says about its destination; null for what the message says itself
+     * @param number what it has in common with the copies for the same receivers on other ways (ADR 0016); 0 for nothing
+     */
+    void add(
+            Member member,
+            @Nullable NeighborLoad load,
+            @Nullable ToAnnotation to,
+            long number,
+            boolean decidesOutcome) {
         if (size == members.length) {
             int capacity = 2 * size;
             members = Arrays.copyOf(members, capacity);
             loads = Arrays.copyOf(loads, capacity);
             annotations = Arrays.copyOf(annotations, capacity);
+            numbers = Arrays.copyOf(numbers, capacity);
             decides = Arrays.copyOf(decides, capacity);
         }
         members[size] = member;
         loads[size] = load;
         annotations[size] = to;
+        numbers[size] = number;
         decides[size++] = decidesOutcome;
         deciding += decidesOutcome ? 1 : 0;
     }
@@ -65,10 +86,10 @@ final class NetworkCopies {
         return loads[i];
     }
 
-    /** What the copy says about its destination; null for what the message says itself. */
-    @Nullable
-    ToAnnotation to(int i) {
-        return annotations[i];
+    /** The content says what this copy says. */
+    void address(int i, Content content) {
+        content.annotatedTo(annotations[i]);
+        content.copy(numbers[i]);
     }
 
     boolean decides(int i) {

@@ -66,7 +66,7 @@ final class NetworkForwarder {
         NetworkCopies copies = new NetworkCopies();
         choice.gather(null, route, content, null, true, copies);
         for (int i = 0; i < copies.size(); i++) {
-            content.annotatedTo(copies.to(i));
+            copies.address(i, content);
             taker.accept(copies.member(i));
         }
     }
@@ -169,7 +169,7 @@ final class NetworkForwarder {
             return;
         }
         if (count == 1) {
-            content.annotatedTo(copies.to(0));
+            copies.address(0, content);
             offerOnly(in, route, copies.member(0), settled ? null : copies.load(0), content, key, settled);
             return;
         }
@@ -177,7 +177,7 @@ final class NetworkForwarder {
         if (settled) {
             int waiting = 0;
             for (int i = 0; i < count; i++) {
-                content.annotatedTo(copies.to(i));
+                copies.address(i, content);
                 int result = offer(copies.member(i), null, route, content, in, key, true);
                 waiting += result == OutboundLink.WAITING ? 1 : 0;
             }
@@ -188,7 +188,7 @@ final class NetworkForwarder {
         fanOut.begin(in, key, core.tick(), copies.deciding());
         in.forwarded(key, fanOut, fanOut.serial());
         for (int i = 0; i < count; i++) {
-            content.annotatedTo(copies.to(i));
+            copies.address(i, content);
             copy(copies.member(i), copies.load(i), route, content, fanOut, copies.decides(i));
         }
         fanOut.sealed();

@@ -21,6 +21,7 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     final int key;
     private final @Nullable AddressKey sentTo;
     private final @Nullable ToAnnotation annotatedTo;
+    private final long copy;
     private final MessageStream.@Nullable Reader reader;
     boolean settled;
     boolean creditDue;
@@ -52,6 +53,7 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
         this.content.likeDelivered(content);
         this.sentTo = content.sentTo();
         this.annotatedTo = content.annotatedTo();
+        this.copy = content.copy();
         // A place at the beginning of a stream that still arrives, to hear of an abort.
         this.reader = !content.complete() && content instanceof MessageStream stream ? stream.reader(this) : null;
     }
@@ -60,6 +62,7 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     void address() {
         content.sentTo(sentTo);
         content.annotatedTo(annotatedTo);
+        content.copy(copy);
     }
 
     @Override

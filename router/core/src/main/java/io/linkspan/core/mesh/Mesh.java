@@ -45,6 +45,7 @@ public final class Mesh {
     private final MeshNode node;
     private final ControlMessages control;
     private final ValidOrigins origins = new ValidOrigins();
+    private final CopyNumbers numbers;
     private final NodeIds nodeIds = new NodeIds();
     private final TopicDirectory topics;
     private final Map<Long, Neighbor> neighbors = new LinkedHashMap<>();
@@ -64,6 +65,7 @@ public final class Mesh {
     public Mesh(RouterCore core, MeshConfig config, int topicKeys) {
         this.core = core;
         this.config = config;
+        this.numbers = new CopyNumbers(config.instance());
         this.startTick = core.tick();
         nodeIds.put(config.self().value(), RouteTable.SELF);
         node = new MeshNode(config, new Wishes(), now());
@@ -187,6 +189,21 @@ public final class Mesh {
     /** Whether a copy that came in at {@code origin} may be sent by this router towards another (routing DST-25). */
     public boolean isValid(int origin, RouterNode destination) {
         return origins.isValid(routes, origin, destination.index());
+    }
+
+    /** The number of the next message that goes from here to many in the network (ADR 0016). */
+    public long nextCopyNumber() {
+        return numbers.next();
+    }
+
+    /** Whether a message from another router is not one for many that has been here before (ADR 0016). */
+    public boolean isFirstCopy(RouterAnnotations keys) {
+        if (keys.copy() == 0 || keys.ingress() < 0) {
+            return true;
+        }
+        int origin = origin(keys);
+        RouterNode from = node(origin);
+        return from == null ? origin != RouteTable.SELF : from.isFirstCopy(keys.copy());
     }
 
     /** Whether this router is among those that a message has passed. */

@@ -14,6 +14,7 @@ public final class RouterNode implements RemoteContainers {
     private @Nullable Neighbor nextHop;
     private int cost = Integer.MAX_VALUE;
     private long ignoredKeys;
+    private @Nullable SeenCopies seenCopies;
 
     RouterNode(RouterId id, int index) {
         this.id = id;
@@ -50,6 +51,16 @@ public final class RouterNode implements RemoteContainers {
     /** One more key of it is not taken; how many there are. */
     long countIgnoredKey() {
         return ++ignoredKeys;
+    }
+
+    /** Whether a numbered message for many from this router comes for the first time; it is remembered. */
+    boolean isFirstCopy(long number) {
+        SeenCopies seen = seenCopies;
+        if (seen == null) {
+            seen = new SeenCopies();
+            seenCopies = seen;
+        }
+        return seen.add(number);
     }
 
     void path(@Nullable Neighbor by, int newCost) {

@@ -28,10 +28,12 @@ public final class RouterAnnotations {
     private static final byte[] TRACE = word("trace");
     private static final byte[] PHASE = word("phase");
     private static final byte[] STREAM = word("stream");
+    private static final byte[] COPY = word("copy");
 
     private @Nullable MessageView of;
     private int phase;
     private boolean stream;
+    private long copy;
     private int to;
     private int toEnd;
     private int ingress;
@@ -48,6 +50,7 @@ public final class RouterAnnotations {
 
     /** The message is one that comes from no router. */
     public void forgetWay() {
+        copy = 0;
         ingress = NONE;
         trace = NONE;
         traceCount = 0;
@@ -57,6 +60,7 @@ public final class RouterAnnotations {
     public void clear() {
         phase = 0;
         stream = false;
+        copy = 0;
         to = NONE;
         ingress = NONE;
         trace = NONE;
@@ -110,6 +114,12 @@ public final class RouterAnnotations {
             phase = (int) number;
         } else if (is(view, name, value, STREAM)) {
             stream = true;
+        } else if (is(view, name, value, COPY)) {
+            int code = view.octet(value);
+            if (code != 0x80 && code != 0x53 && code != 0x44) {
+                return "x-opt-qd.copy is not a ulong";
+            }
+            copy = integer(view, value);
         } else {
             known--;
         }
@@ -178,6 +188,11 @@ public final class RouterAnnotations {
     /** Whether the message goes on without waiting for its end. */
     public boolean stream() {
         return stream;
+    }
+
+    /** The number that the first router has given to a message for many (ADR 0016); 0 for none. */
+    public long copy() {
+        return copy;
     }
 
     /** The index in {@link #bytes} of the destination's UTF-8 text, -1 when the message does not say one here. */

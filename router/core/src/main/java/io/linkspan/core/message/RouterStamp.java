@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * What one router writes into the message annotations of each message it sends to another router: destination, first
  * router, and itself at the end of the trace. Routing ANN-03 to ANN-07; inter-router protocol, 5.2.
  *
- * <p>User entries stay as they are, in front and in their order; behind them come phase, stream, to, ingress and trace.
+ * <p>User entries stay as they are, in front and in their order; behind them come phase, stream, copy, to, ingress and trace.
  * Everything before and behind the section is copied byte for byte. Immutable.
  */
 public final class RouterStamp {
 
     private static final byte[] PHASE = symbol("x-opt-qd.phase");
     private static final byte[] STREAM = symbol("x-opt-qd.stream");
+    private static final byte[] COPY = symbol("x-opt-qd.copy");
     private static final byte[] TO = symbol("x-opt-qd.to");
     private static final byte[] INGRESS = symbol("x-opt-qd.ingress");
     private static final byte[] TRACE = symbol("x-opt-qd.trace");
@@ -27,7 +28,7 @@ public final class RouterStamp {
     private static final int SMALL_MAP_BYTES = 0xff;
 
     /** Octets of all router keys with constructors, sizes and small values, without the texts: an upper bound. */
-    private static final int KEY_BYTES = 120;
+    private static final int KEY_BYTES = 150;
 
     private final byte[] node;
     private final Function<ToAnnotation, byte[]> fresh = this::fresh;
@@ -59,6 +60,7 @@ public final class RouterStamp {
      * @param view over the message, read at least to the annotations
      * @param keys the router keys of that message
      * @param to what the router itself says about the destination; null leaves what the message says
+     * @param copy the number to write (ADR 0016), 0 for none
      * @return as {@link MessageFront#with}
      */
     public ByteBuf stamped(
@@ -66,13 +68,14 @@ public final class RouterStamp {
             ByteBufAllocator allocator,
             MessageView view,
             RouterAnnotations keys,
-            @Nullable ToAnnotation to) {
+            @Nullable ToAnnotation to,
+            long copy) {
         front.begin();
         view.putBeforeAnnotations(front);
-        if (to != null && view.annotations() < 0) {
+        if (to != null && copy == 0 && view.annotations() < 0) {
             front.put(to.section(fresh));
-        } else if (to != null || view.annotations() < 0 || !putWithLongerTrace(front, view, keys)) {
-            putSection(front, view, keys, to);
+        } else if (to != null || copy != keys.copy() || !putWithLongerTrace(front, view, keys)) {
+            putSection(front, view, keys, to, copy);
         }
         int behind = view.behindAnnotations();
         return front.with(view.bytes(), behind, view.end() - behind, allocator);
@@ -83,7 +86,7 @@ public final class RouterStamp {
         MessageFront front = new MessageFront().begin();
         RouterAnnotations none = new RouterAnnotations();
         none.clear();
-        putSection(front, new MessageView(), none, to);
+        putSection(front, new MessageView(), none, to, 0);
         return front.written();
     }
 
@@ -125,7 +128,8 @@ public final class RouterStamp {
         }
     }
 
-    private void putSection(MessageFront front, MessageView view, RouterAnnotations keys, @Nullable ToAnnotation to) {
+    private void putSection(
+            MessageFront front, MessageView view, RouterAnnotations keys, @Nullable ToAnnotation to, long copy) {
         int atMost = view.annotations() < 0 ? 0 : view.annotationsEnd() - view.annotations();
         boolean wide = atMost + KEY_BYTES + 2 * node.length + (to == null ? 0 : to.text().length) > SMALL_MAP_BYTES;
         front.put(0x00).put(0x53).put(0x72);
@@ -138,6 +142,10 @@ public final class RouterStamp {
         }
         if (keys.stream()) {
             front.put(STREAM).put(0x54).put(0x01);
+            entries++;
+        }
+        if (copy != 0) {
+            front.put(COPY).put(0x80).putInt((int) (copy >>> 32)).putInt((int) copy);
             entries++;
         }
         if (to != null) {

@@ -68,8 +68,8 @@ class ControlCodecTest {
         RouterAnnotations keys = new RouterAnnotations();
         view.read(encoded, 0, encoded.readableBytes(), MessageView.Depth.ANNOTATIONS);
         keys.read(view);
-        return ByteBufUtil.hexDump(
-                new RouterStamp("A").stamped(new MessageFront(), UnpooledByteBufAllocator.DEFAULT, view, keys, null));
+        return ByteBufUtil.hexDump(new RouterStamp("A")
+                .stamped(new MessageFront(), UnpooledByteBufAllocator.DEFAULT, view, keys, null, 0));
     }
 
     private static String body(String whole) {

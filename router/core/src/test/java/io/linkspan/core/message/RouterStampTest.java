@@ -30,6 +30,7 @@ class RouterStampTest {
 
     private static final String TRACE = "x-opt-qd.trace";
     private static final String INGRESS = "x-opt-qd.ingress";
+    private static final String COPY = "x-opt-qd.copy";
     private static final String TO = "x-opt-qd.to";
 
     private final MessageFront front = new MessageFront();
@@ -56,10 +57,14 @@ class RouterStampTest {
 
     /** The message as it goes on; its annotations by name. */
     private Map<String, Object> sent(ByteBuf message, @Nullable ToAnnotation to) {
+        return sent(message, to, 0);
+    }
+
+    private Map<String, Object> sent(ByteBuf message, @Nullable ToAnnotation to, long copy) {
         assertThat(view.readWhole(message, 0, message.readableBytes(), Depth.ANNOTATIONS))
                 .isEqualTo(Result.OK);
         assertThat(keys.read(view)).isNull();
-        ByteBuf sent = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, to);
+        ByteBuf sent = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, to, copy);
         Map<String, Object> annotations = new LinkedHashMap<>();
         ByteBuf rest = sent.duplicate();
         ByteBuf original = message.duplicate();
@@ -132,6 +137,43 @@ class RouterStampTest {
     }
 
     @Test
+    @DisplayName("DST-34: a number goes on to a router that knows it, and to no other; an own one takes its place")
+    void aNumber() {
+        UnsignedLong number = new UnsignedLong(0xfedc_ba98_7654_3210L);
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        annotations.put("user", 1);
+        annotations.put(COPY, number);
+        annotations.put(TO, "mc");
+        annotations.put(INGRESS, "0/A");
+        annotations.put(TRACE, List.of("0/A"));
+        Map<String, Object> onward = new LinkedHashMap<>(annotations);
+        onward.put(TRACE, List.of("0/A", "0/Here"));
+        assertThat(sent(message(annotations, 3), null, number.bits())).isEqualTo(onward);
+        Map<String, Object> without = new LinkedHashMap<>(onward);
+        without.remove(COPY);
+        assertThat(sent(message(annotations, 3), null)).isEqualTo(without);
+        assertThat(sent(message(annotations, 3), null, 1L << 44)).containsEntry(COPY, new UnsignedLong(1L << 44));
+        assertThat(sent(message(null, 3), ToAnnotation.of("mc", 0), 7L << 44))
+                .containsExactly(
+                        Map.entry(COPY, new UnsignedLong(7L << 44)),
+                        Map.entry(TO, "mc"),
+                        Map.entry(INGRESS, "0/Here"),
+                        Map.entry(TRACE, List.of("0/Here")));
+    }
+
+    @Test
+    @DisplayName("OUT-24: a number that is no ulong is a fault of the message")
+    void aWrongNumber() {
+        ByteBuf message = message(Map.of(COPY, "7"), 3);
+        view.readWhole(message, 0, message.readableBytes(), Depth.ANNOTATIONS);
+        assertThat(keys.read(view)).isEqualTo("x-opt-qd.copy is not a ulong");
+        ByteBuf small = message(Map.of(COPY, new UnsignedLong(7)), 3);
+        view.readWhole(small, 0, small.readableBytes(), Depth.ANNOTATIONS);
+        assertThat(keys.read(view)).isNull();
+        assertThat(keys.copy()).isEqualTo(7);
+    }
+
+    @Test
     @DisplayName("ANN-06: keys without a meaning do not go on, and a missing ingress is ours")
     void keysWithoutAMeaning() {
         Map<String, Object> annotations = new LinkedHashMap<>();
@@ -154,7 +196,7 @@ class RouterStampTest {
         ByteBuf large = message(null, MessageFront.COPY_BELOW_BYTES);
         view.readWhole(large, 0, large.readableBytes(), Depth.ANNOTATIONS);
         keys.clear();
-        ByteBuf first = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, ToAnnotation.of("a", 0));
+        ByteBuf first = stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, ToAnnotation.of("a", 0), 0);
         byte[] before = new byte[first.readableBytes()];
         first.getBytes(first.readerIndex(), before);
         sent(message(null, 5), ToAnnotation.of("b", 0));
