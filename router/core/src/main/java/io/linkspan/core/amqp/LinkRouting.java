@@ -55,7 +55,7 @@ final class LinkRouting {
         }
         if (choice == null || choice instanceof Choice.Nowhere) {
             link.refuse(RouterCore.noRoute().error()); // LNK-18, LNK-20
-        } else if (!core.linkRoutes().resumable() && RoutedLink.survives(terminus)) {
+        } else if (!core.linkRoutes().resumable() && RoutedAttach.survives(terminus)) {
             link.refuse(ErrorCondition.LINK_EXPIRATION.error("Requested link expiration not allowed"));
         } else if (choice instanceof Choice.Container container) {
             route(link, remote, container.connection(), container.route());

@@ -11,9 +11,7 @@ import io.linkspan.amqp.IncomingLink;
 import io.linkspan.amqp.OutgoingLink;
 import io.linkspan.amqp.Terminus;
 import io.linkspan.amqp.Transfer;
-import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.core.RouterCore;
-import io.linkspan.core.connection.ConnectionRole;
 import io.linkspan.core.link.RoutedEnd;
 import io.linkspan.core.linkroute.LinkRoute;
 import io.linkspan.core.message.MessageView;
@@ -44,7 +42,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     private static final AmqpError TAG_TOO_LONG = ErrorCondition.INVALID_FIELD.error("delivery tag length exceeded");
     private static final AmqpError LOST =
             ErrorCondition.ROUTED_LINK_LOST.error("Connectivity to the peer container was lost");
-    private static final Symbol NEVER = new Symbol("never");
 
     /** What becomes of the delivery whose frames are coming. */
     private enum Coming {
@@ -58,11 +55,9 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
     private final AmqpConnection client;
     private final AmqpConnection container;
     private final AmqpLink asked;
-    private final Attach request;
-    private final @Nullable LinkRoute route;
+    private final RoutedAttach attach;
     private final boolean clientSends;
     private final boolean coordinator;
-    private final TenantTermini tenants;
     private final RoutedEnd inEnd;
     private final RoutedEnd outEnd;
     private final RoutedQueue queue = new RoutedQueue(this);
@@ -110,26 +105,16 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         this.client = client;
         this.container = container;
         this.asked = asked;
-        this.request = request;
-        this.route = route;
         this.clientSends = asked instanceof IncomingLink;
+        this.attach = new RoutedAttach(client, request, clientSends, route);
         Terminus target = request.target();
         this.coordinator = clientSends && target != null && target.isCoordinator();
-        this.tenants = new TenantTermini(client.core(), client.tenant());
-        String outerName = outerName();
+        String outerName = attach.outerName();
         inEnd = new End(clientSends ? client : container, clientSends ? request.name() : outerName, true);
         outEnd = new End(clientSends ? container : client, clientSends ? outerName : request.name(), false);
         (clientSends ? inEnd : outEnd).attachedBy(request);
         inEnd.peer(outEnd);
         outEnd.peer(inEnd);
-    }
-
-    /** LNK-07: the router that takes the link adds the client's container to its name; the others pass the name on. */
-    private String outerName() {
-        String clientContainer = client.facts().container();
-        return client.role() == ConnectionRole.INTER_ROUTER || clientContainer == null
-                ? request.name()
-                : request.name() + "@" + clientContainer;
     }
 
     /** What management shows of one end. */
@@ -155,7 +140,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
 
     /** Asks the container; its answer becomes the client's (LNK-05). */
     void start() {
-        Attach outward = outward();
+        Attach outward = attach.outward();
         MirrorSessions.Mirror session = container.mirrors().take(asked.session(), outward.name(), !clientSends);
         mirror = session;
         AmqpLink link = null;
@@ -179,74 +164,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         }
     }
 
-    /** LNK-06, with what the original leaves out: settle modes, properties, capabilities, max-message-size. */
-    private Attach outward() {
-        Terminus source = request.source();
-        Terminus target = request.target();
-        return new Attach(
-                outerName(),
-                request.senderSettleMode(),
-                request.receiverSettleMode(),
-                clientSends ? source : external(source),
-                clientSends ? external(target) : target,
-                null,
-                false,
-                0,
-                request.maxMessageSize(),
-                request.offeredCapabilities(),
-                request.desiredCapabilities(),
-                request.properties(),
-                request.unknown());
-    }
-
-    private Attach inward(Attach answer) {
-        Terminus source = answer.source() == null && clientSends ? request.source() : answer.source();
-        Terminus target = answer.target() == null && !clientSends ? request.target() : answer.target();
-        return new Attach(
-                request.name(),
-                answer.senderSettleMode(),
-                answer.receiverSettleMode(),
-                clientSends ? source : internal(source, request.source()),
-                clientSends ? internal(target, request.target()) : target,
-                null,
-                false,
-                0,
-                answer.maxMessageSize(),
-                answer.offeredCapabilities(),
-                answer.desiredCapabilities(),
-                answer.properties(),
-                answer.unknown());
-    }
-
-    /** The node as the container sees it: qualified by the tenant, then with the external prefixes (LNK-08). */
-    private @Nullable Terminus external(@Nullable Terminus terminus) {
-        if (terminus == null) {
-            return null;
-        }
-        Terminus qualified = tenants.qualified(terminus);
-        String address = addressOf(qualified);
-        if (address == null || route == null) {
-            return qualified;
-        }
-        String external = route.external(address);
-        return external.equals(address) ? qualified : qualified.withAddress(external);
-    }
-
-    /** The reverse of {@link #external}, for the answer to what was asked. */
-    private @Nullable Terminus internal(@Nullable Terminus terminus, @Nullable Terminus wanted) {
-        if (terminus == null || wanted == null) {
-            return terminus;
-        }
-        String address = addressOf(terminus);
-        String internal = address == null || route == null ? address : route.internal(address);
-        boolean same = internal == null || internal.equals(address);
-        return tenants.own(same ? terminus : terminus.withAddress(internal), wanted);
-    }
-
-    private static @Nullable String addressOf(@Nullable Terminus terminus) {
-        return terminus == null || terminus.isCoordinator() ? null : terminus.address();
-    }
-
     @Override
     public void onAttached(OutgoingLink link, Attach remote) {
         containerAnswered(remote, remote.target());
@@ -262,7 +179,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             return; // A refusal: its detach follows and says why.
         }
         client.noLongerWaits(asked);
-        Attach inward = inward(answer);
+        Attach inward = attach.inward(answer);
         boolean attached = asked instanceof IncomingLink sender
                 ? sender.accept(this, inward)
                 : ((OutgoingLink) asked).accept(this, inward);
@@ -438,7 +355,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
                 }
             }
             case NOTHING ->
-                throw new IllegalStateException("delivery " + comingId + " goes on after its end on " + request.name());
+                throw new IllegalStateException("delivery " + comingId + " goes on after its end on " + attach.name());
         }
     }
 
@@ -714,7 +631,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         if (over) {
             return;
         }
-        boolean close = cause == Cause.DETACHED ? closed : !survives();
+        boolean close = cause == Cause.DETACHED ? closed : !attach.survives();
         AmqpError why = cause == Cause.DETACHED ? error : LOST;
         answerDetach(from, cause, closed, error);
         RoutedPiece collected = head;
@@ -739,7 +656,7 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
         if (over) {
             return;
         }
-        boolean close = cause == Cause.DETACHED ? closed : !survives();
+        boolean close = cause == Cause.DETACHED ? closed : !attach.survives();
         AmqpError why = cause == Cause.DETACHED ? error : LOST;
         answerDetach(from, cause, closed, error);
         outEnd.endedBy(cause, closed);
@@ -767,16 +684,6 @@ final class RoutedLink implements IncomingLink.Handler, OutgoingLink.Handler {
             other.detach(close, why);
         }
         finish();
-    }
-
-    /** LNK-16: a terminus that is meant to live on is left, not closed. */
-    private boolean survives() {
-        return survives(clientSends ? request.target() : request.source());
-    }
-
-    /** Whether a terminus outlives its link (LNK-16, LNK-19). */
-    static boolean survives(@Nullable Terminus terminus) {
-        return terminus != null && (terminus.timeout() > 0 || NEVER.equals(terminus.expiryPolicy()));
     }
 
     /** Both links have been told. */
