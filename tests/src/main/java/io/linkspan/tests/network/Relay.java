@@ -65,6 +65,10 @@ public final class Relay {
         vertx.runOnContext(now -> ending.forEach(NetSocket::close));
     }
 
+    synchronized boolean isWhole() {
+        return whole;
+    }
+
     /** Lets new connections through. */
     public synchronized void mend() {
         whole = true;

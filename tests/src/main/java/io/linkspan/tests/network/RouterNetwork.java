@@ -186,11 +186,18 @@ public final class RouterNetwork implements AutoCloseable {
         running(id).stop();
     }
 
-    /** Ends the process of a router as it stands; its id stays known. */
+    /** Ends a router as it stands, all its cables first; its id stays known, and links that were whole are. */
     public void kill(String id) {
         checkUnharmed(id);
         unplug(id);
+        List<Relay> pulled = links.stream()
+                .filter(link -> link.listener().equals(id) || link.connector().equals(id))
+                .map(Link::relay)
+                .filter(Relay::isWhole)
+                .toList();
+        pulled.forEach(Relay::cut);
         running(id).kill();
+        pulled.forEach(Relay::mend);
     }
 
     /** Its port may be another's soon. */

@@ -3,6 +3,7 @@ package io.linkspan.tests.network;
 
 import io.linkspan.management.config.ConfigurationReader;
 import io.linkspan.management.config.ConfigurationResult;
+import io.linkspan.management.config.RouterConfiguration;
 import io.linkspan.management.config.Surroundings;
 import io.linkspan.server.RouterServer;
 import io.linkspan.server.StartFailure;
@@ -10,6 +11,7 @@ import io.linkspan.server.log.Log;
 import io.linkspan.tests.RouterProcess;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Where the routers of a network run. */
 public interface RoutersPlace {
@@ -23,7 +25,7 @@ public interface RoutersPlace {
         /** Ends it in order. */
         void stop();
 
-        /** Ends it as it stands, if its place can do that. */
+        /** Ends it as it stands; where its place cannot do that, in order. */
         void kill();
 
         /** What it logged lately. */
@@ -36,27 +38,24 @@ public interface RoutersPlace {
     /** Starts a router and waits until its listeners listen. */
     Running start(String id, String configuration);
 
-    /** In this JVM: cheap, but a router cannot be killed. */
+    /** In this JVM: cheap, but clients of a router that is killed see it end in order. */
     final class ThisProcess implements RoutersPlace {
 
         @Override
         public Running start(String id, String configuration) {
             ConfigurationResult read = ConfigurationReader.read("network.conf", configuration, Surroundings.ofSystem());
+            RouterConfiguration accepted = read.configuration()
+                    .orElseThrow(() -> new IllegalStateException(read.problems().toString()));
             Log log = new Log(Clock.systemUTC(), () -> {});
+            log.apply(accepted.logs());
             try {
-                RouterServer router = RouterServer.start(
-                        read.configuration()
-                                .orElseThrow(() -> new IllegalStateException(
-                                        read.problems().toString())),
-                        log,
-                        "test");
-                return new Local(router, log);
+                return new Local(RouterServer.start(accepted, log, "test"), log, new AtomicBoolean());
             } catch (StartFailure e) {
                 throw new IllegalStateException(e);
             }
         }
 
-        private record Local(RouterServer router, Log messages) implements Running {
+        private record Local(RouterServer router, Log messages, AtomicBoolean ended) implements Running {
 
             @Override
             public int port(String listener) {
@@ -65,12 +64,14 @@ public interface RoutersPlace {
 
             @Override
             public void stop() {
-                router.stop();
+                if (!ended.getAndSet(true)) {
+                    router.stop();
+                }
             }
 
             @Override
             public void kill() {
-                throw new UnsupportedOperationException("a router in this process cannot be killed");
+                stop();
             }
 
             @Override

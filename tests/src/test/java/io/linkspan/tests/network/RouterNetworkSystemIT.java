@@ -4,7 +4,6 @@ package io.linkspan.tests.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Real routers over real sockets: every delivery has one outcome, whatever happens to links and routers. */
+/** Real routers over real sockets, in every topology and in a large network under a mixed load. */
 class RouterNetworkSystemIT {
 
-    private static final Map<String, String[]> TOPOLOGIES = new LinkedHashMap<>(Map.of(
+    static final Map<String, String[]> TOPOLOGIES = new LinkedHashMap<>(Map.of(
             "pair", new String[] {"A-B"},
             "line", new String[] {"A-B", "B-C"},
             "triangle", new String[] {"A-B", "B-C", "A-C:5"},
@@ -137,46 +136,6 @@ class RouterNetworkSystemIT {
     }
 
     @Test
-    @DisplayName("OUT-07: when a link is cut under traffic each delivery is accepted once, or released or modified")
-    void cutUnderTraffic() {
-        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-C", "A-C")) {
-            List<String> received = network.client("C").receive("q");
-            // Messages sent while the network still learns itself are released; these are about a network that knows.
-            waitForAll(Map.of("A", network.client("A").sender("q")), Map.of("C", received));
-            TestClient.Sender sender = network.client("A").sender("q");
-            sender.send("a", 2000);
-            RouterNetwork.waitUntil("traffic", () -> sender.outcomes().size() > 200);
-            network.link("A-C").cut();
-            RouterNetwork.waitUntil(
-                    "traffic by the other way", () -> sender.outcomes().size() > 1200);
-            network.link("A-C").mend();
-            RouterNetwork.waitUntil(
-                    "an outcome of each delivery", () -> sender.outcomes().size() == 2000);
-            checkOutcomes(sender, received);
-        }
-    }
-
-    @Test
-    @DisplayName("A router that is stopped and started again under traffic loses no delivery silently")
-    void restartUnderTraffic() {
-        try (RouterNetwork network = new RouterNetwork(vertx, "A-B", "B-D", "A-C:3", "C-D:3")) {
-            List<String> received = network.client("D").receive("q");
-            // Messages sent while the network still learns itself are released; these are about a network that knows.
-            waitForAll(Map.of("A", network.client("A").sender("q")), Map.of("D", received));
-            TestClient.Sender sender = network.client("A").sender("q");
-            sender.send("a", 3000);
-            RouterNetwork.waitUntil("traffic", () -> sender.outcomes().size() > 200);
-            network.stop("B");
-            RouterNetwork.waitUntil(
-                    "traffic by the other way", () -> sender.outcomes().size() > 1500);
-            network.start("B");
-            RouterNetwork.waitUntil(
-                    "an outcome of each delivery", () -> sender.outcomes().size() == 3000);
-            checkOutcomes(sender, received);
-        }
-    }
-
-    @Test
     @DisplayName("A network of 12 routers in one process carries traffic and answers queries without a missed hello")
     void manyRoutersUnderMixedLoad() {
         String[] links = new String[18];
@@ -222,21 +181,5 @@ class RouterNetworkSystemIT {
                             .as(id)
                             .isEmpty());
         }
-    }
-
-    private static void checkOutcomes(TestClient.Sender sender, List<String> received) {
-        assertThat(sender.toldTwice()).isEmpty();
-        assertThat(sender.outcomes().values()).isSubsetOf("Accepted", "Released", "Modified");
-        List<String> accepted = new ArrayList<>();
-        sender.outcomes().forEach((name, outcome) -> {
-            if (outcome.equals("Accepted")) {
-                accepted.add(name);
-            }
-            if (outcome.equals("Released")) {
-                assertThat(received).as("released").doesNotContain(name);
-            }
-        });
-        assertThat(received).containsAll(accepted).doesNotHaveDuplicates();
-        assertThat(accepted).hasSizeGreaterThan(200);
     }
 }

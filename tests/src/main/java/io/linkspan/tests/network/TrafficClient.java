@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.linkspan.tests.soak;
+package io.linkspan.tests.network;
 
 import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonClient;
@@ -20,7 +20,7 @@ import org.apache.qpid.proton.message.Message;
  * A client of one router of a network in trouble: receives from and sends to an address for one receiver, an address of one
  * router, and a multicast address, and tells a ledger. Lives until its connection ends. Confined to one loop.
  */
-final class CutsClient {
+final class TrafficClient {
 
     /** Messages of one sender that have no outcome yet, at most. */
     private static final int WINDOW = 20;
@@ -28,7 +28,7 @@ final class CutsClient {
     private static final int SMALL = 100;
     private static final int LARGE = 300_000;
 
-    private final CutsLedger ledger;
+    private final TrafficLedger ledger;
     private final int receiver;
     private final String id;
     private final Random random;
@@ -49,7 +49,7 @@ final class CutsClient {
         }
     }
 
-    private CutsClient(CutsLedger ledger, int receiver, String id, Random random, ProtonConnection connection) {
+    private TrafficClient(TrafficLedger ledger, int receiver, String id, Random random, ProtonConnection connection) {
         this.ledger = ledger;
         this.receiver = receiver;
         this.id = id;
@@ -64,21 +64,21 @@ final class CutsClient {
      * @param id its router
      * @param peer the router whose own address it sends to
      */
-    static CompletableFuture<CutsClient> connect(
-            Vertx vertx, int port, CutsLedger ledger, int receiver, String id, String peer, Random random) {
-        CompletableFuture<CutsClient> ready = new CompletableFuture<>();
+    static CompletableFuture<TrafficClient> connect(
+            Vertx vertx, int port, TrafficLedger ledger, int receiver, String id, String peer, Random random) {
+        CompletableFuture<TrafficClient> ready = new CompletableFuture<>();
         ProtonClient.create(vertx).connect("127.0.0.1", port, result -> {
             if (result.failed()) {
                 ready.completeExceptionally(result.cause());
                 return;
             }
-            CutsClient client = new CutsClient(ledger, receiver, id, random, result.result());
+            TrafficClient client = new TrafficClient(ledger, receiver, id, random, result.result());
             client.open(peer, ready);
         });
         return ready;
     }
 
-    private void open(String peer, CompletableFuture<CutsClient> ready) {
+    private void open(String peer, CompletableFuture<TrafficClient> ready) {
         connection.disconnectHandler(gone -> ended());
         connection.closeHandler(closed -> {
             if (!leaving) {
@@ -96,13 +96,13 @@ final class CutsClient {
         connection.open();
     }
 
-    private void opened(CompletableFuture<CutsClient> ready) {
+    private void opened(CompletableFuture<TrafficClient> ready) {
         if (--linksToOpen == 0) {
             ready.complete(this);
         }
     }
 
-    private void receive(String address, CompletableFuture<CutsClient> ready) {
+    private void receive(String address, CompletableFuture<TrafficClient> ready) {
         ProtonReceiver link = connection.createReceiver(address);
         link.setPrefetch(100);
         link.handler((delivery, message) ->
@@ -112,7 +112,7 @@ final class CutsClient {
         link.open();
     }
 
-    private void prepare(String address, CompletableFuture<CutsClient> ready) {
+    private void prepare(String address, CompletableFuture<TrafficClient> ready) {
         ProtonSender link = connection.createSender(address);
         link.closeHandler(closed -> linkEnded(address, closed.cause()));
         link.openHandler(done -> opened(ready));

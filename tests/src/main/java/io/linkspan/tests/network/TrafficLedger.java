@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.linkspan.tests.soak;
+package io.linkspan.tests.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What became of each message of a network in trouble, at its sender and at its receivers. A message is a text that tells
  * its number and has a length of its own, so that an incomplete one shows. Confined to one loop.
  */
-final class CutsLedger {
+final class TrafficLedger {
 
     /** Of a message that keeps to the network as it is, and one that meets trouble. */
     enum Times {
@@ -55,11 +55,12 @@ final class CutsLedger {
     private Times times = Times.TROUBLED;
     private int checkedUpTo;
     private int open;
+    private int ended;
     private long arrivals;
     private long lost;
     private long copies;
 
-    CutsLedger(int receivers) {
+    TrafficLedger(int receivers) {
         this.receivers = receivers;
     }
 
@@ -102,6 +103,7 @@ final class CutsLedger {
         }
         entry.outcome = outcome;
         outcomes.merge(outcome, 1, Integer::sum);
+        ended++;
         open--;
     }
 
@@ -125,6 +127,11 @@ final class CutsLedger {
     /** Whether a message has come to every receiver. */
     boolean cameToAll(int number) {
         return Arrays.stream(entries.get(number).arrivals).allMatch(count -> count > 0);
+    }
+
+    /** Messages that have an outcome. */
+    int ended() {
+        return ended;
     }
 
     /** What was broken, once nothing is under way; the messages looked at here are not looked at again. */
