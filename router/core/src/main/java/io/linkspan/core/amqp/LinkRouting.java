@@ -5,6 +5,7 @@ import io.linkspan.amqp.AmqpLink;
 import io.linkspan.amqp.Attach;
 import io.linkspan.amqp.ErrorCondition;
 import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.core.RouterCore;
 import io.linkspan.core.address.AddressClass;
 import io.linkspan.core.address.AddressKey;
@@ -43,11 +44,13 @@ final class LinkRouting {
             return false;
         }
         boolean dynamic = terminus.dynamic();
-        String address = addressOf(terminus);
+        boolean passing = connection.role() == ConnectionRole.INTER_ROUTER;
+        LinkWay way = passing ? LinkWay.toldIn(remote.properties()) : LinkWay.BEGINNING;
+        String address = addressOf(terminus, way);
         if (address == null) {
             return false;
         }
-        Choice choice = connection.role() == ConnectionRole.INTER_ROUTER
+        Choice choice = passing
                 ? core.linkRoutes().onward(direction, address, connection)
                 : core.linkRoutes().choose(direction, address);
         if (choice == null && !dynamic) {
@@ -58,11 +61,26 @@ final class LinkRouting {
         } else if (!core.linkRoutes().resumable() && RoutedAttach.survives(terminus)) {
             link.refuse(ErrorCondition.LINK_EXPIRATION.error("Requested link expiration not allowed"));
         } else if (choice instanceof Choice.Container container) {
-            route(link, remote, container.connection(), container.route());
+            RawValue properties = LinkWay.hiddenFrom(remote.properties());
+            route(link, remote.withProperties(properties), container.connection(), container.route());
         } else if (choice instanceof Choice.NextHop hop) {
-            route(link, remote, hop.connection(), null);
+            boolean tenants = terminus.isCoordinator() && !address.equals(COORDINATOR);
+            passOn(link, remote, hop.connection(), tenants ? way.to(address) : way);
         }
         return true;
+    }
+
+    private void passOn(AmqpLink link, Attach remote, Connection hop, LinkWay way) {
+        String router = core.settings().routerId();
+        boolean understood = hop instanceof AmqpConnection next && next.isLinkspan();
+        // It would go round while routers see different paths; or be for another space at a router that is not told.
+        if (!way.mayGoOnFrom(router) || (!understood && way.node() != null)) {
+            link.refuse(RouterCore.noRoute().error());
+            return;
+        }
+        RawValue properties =
+                understood ? way.toldBy(router, remote.properties()) : LinkWay.hiddenFrom(remote.properties());
+        route(link, remote.withProperties(properties), hop, null);
     }
 
     private void route(AmqpLink link, Attach remote, Connection to, @Nullable LinkRoute route) {
@@ -76,9 +94,12 @@ final class LinkRouting {
      * What is looked up among the link routes, with the tenant's prefix (TEN-02); null for a terminus that they do not
      * concern.
      */
-    private @Nullable String addressOf(Terminus terminus) {
+    private @Nullable String addressOf(Terminus terminus, LinkWay way) {
         if (terminus.isCoordinator()) {
-            return core.parse(connection.tenant(), COORDINATOR).text();
+            String told = way.node();
+            return told != null
+                    ? told
+                    : core.parse(connection.tenant(), COORDINATOR).text();
         }
         if (terminus.dynamic()) {
             String named = TenantTermini.dynamicAddress(terminus);

@@ -99,7 +99,7 @@ public final class LinkRoutePattern {
 
     /**
      * Who gets a link that another router has sent here: a local container in rotation, else the nearest router that has
-     * one, and never the way back. Each hop so comes nearer to some container, and no link goes round.
+     * one, and never the way back. Where the routers see the same paths each hop so comes nearer to some container.
      */
     @Nullable
     Choice onward(Connection from) {
