@@ -28,13 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Meaning {
 
-    /** Attaches in their order: channel, role, capability, whether the own terminus is null. */
+    /** The field of a terminus that means nothing between routers: each writes another one. */
+    private static final int EXPIRY_POLICY = 2;
+
+    /** Attaches in their order: channel, role, modes, limits and both termini. */
     final List<String> attaches = new ArrayList<>();
 
     /** Detaches, ends and closes. */
     final List<String> endings = new ArrayList<>();
 
-    /** Routing protocol by kind: what was said, in order, without repetitions. */
+    /**
+     * Routing protocol by kind: what was said, in order, without repetitions. The update that the recorder made
+     * unreadable on its way (03) is one as it was said.
+     */
     final Map<String, Set<String>> control = new TreeMap<>();
 
     /** Deliveries by channel. */
@@ -112,14 +118,24 @@ final class Meaning {
                     text(key), value == null ? "null" : value.getClass().getSimpleName() + " " + text(value)));
         }
         List.of("product", "version", "qd.conn-id").forEach(properties::remove);
-        return text(field(fields, 0)) + " idle=" + text(field(fields, 4)) + " offered=" + text(field(fields, 7))
-                + " desired=" + text(field(fields, 8)) + " " + properties;
+        return text(field(fields, 0)) + " frame=" + text(field(fields, 2)) + " channels=" + text(field(fields, 3))
+                + " idle=" + text(field(fields, 4)) + " offered=" + text(field(fields, 7)) + " desired="
+                + text(field(fields, 8)) + " " + properties;
     }
 
     private static String attachText(List<?> fields) {
         boolean receiver = Boolean.TRUE.equals(field(fields, 2));
         return (receiver ? "receiver" : "sender") + " snd=" + text(field(fields, 3)) + " rcv=" + text(field(fields, 4))
-                + " source=" + terminus(field(fields, 5), 10) + " target=" + terminus(field(fields, 6), 6);
+                + (receiver ? "" : set("count", field(fields, 9))) + set("max", field(fields, 10))
+                + set("offered", field(fields, 11)) + set("desired", field(fields, 12))
+                + set("properties", field(fields, 13)) + " source=" + terminus(field(fields, 5), 10) + " target="
+                + terminus(field(fields, 6), 6);
+    }
+
+    /** A field that is not at its default. */
+    private static String set(String name, @Nullable Object value) {
+        String shown = text(value);
+        return shown.matches("null|false|0") ? "" : " " + name + "=" + shown;
     }
 
     private static String terminus(@Nullable Object terminus, int capabilities) {
@@ -129,10 +145,19 @@ final class Meaning {
         if (!(described.value() instanceof List<?> fields)) {
             return text(described.value());
         }
+        StringBuilder shown =
+                new StringBuilder(text(field(fields, 0)).replaceAll("temp\\.[A-Za-z0-9+_]{15}", "temp.*"));
+        for (int i = 1; i < fields.size(); i++) {
+            if (i != EXPIRY_POLICY && i != capabilities) {
+                shown.append(set("field" + i, field(fields, i)));
+            }
+        }
         Object capability = field(fields, capabilities);
-        String address = text(field(fields, 0)).replaceAll("temp\\.[A-Za-z0-9+_]{15}", "temp.*");
-        return address
-                + (capability == null ? "" : capability instanceof Symbol ? " :" + capability : " " + text(capability));
+        return shown.append(
+                        capability == null
+                                ? ""
+                                : capability instanceof Symbol ? " :" + capability : " " + text(capability))
+                .toString();
     }
 
     private void transfer(int channel, List<?> fields, ByteBuf payload) {
@@ -172,14 +197,26 @@ final class Meaning {
         if (!text(to).matches(".*/qd(hello|router)(\\.ma)?")) {
             return false;
         }
-        String opcode = text(byName(sections.get(0x74)).get("opcode"));
+        String opcode = text(byName(sections.get(0x74)).get("opcode")).replace("XAU", "MAU");
         Map<String, String> body = new TreeMap<>();
         byName(sections.get(0x77)).forEach((key, value) -> body.put(key, text(value)));
         body.remove("instance");
+        body.computeIfPresent("seen", (key, ids) -> sorted(ids));
+        body.computeIfPresent("ls", (key, state) -> {
+            int peers = state.indexOf("peers=") + "peers=".length();
+            return state.substring(0, peers) + sorted(state.substring(peers, state.length() - 1)) + "]";
+        });
         Object annotations = sections.get(0x72);
         control.computeIfAbsent(opcode, key -> new LinkedHashSet<>())
                 .add(text(to) + " " + body + " " + text(annotations));
         return true;
+    }
+
+    /** Which of two neighbours came first does not matter. */
+    private static String sorted(String neighbors) {
+        String[] each = neighbors.substring(1, neighbors.length() - 1).split(", ", -1);
+        Arrays.sort(each);
+        return List.of(each).toString();
     }
 
     private static Map<String, @Nullable Object> byName(@Nullable Object map) {
