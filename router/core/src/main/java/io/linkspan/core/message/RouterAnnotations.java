@@ -43,6 +43,8 @@ public final class RouterAnnotations {
     private int traceCount;
     private int traceList;
     private int known;
+    /** Entries from the first of the routers' keys on. */
+    private int fromFirst;
 
     private static byte[] word(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -66,6 +68,7 @@ public final class RouterAnnotations {
         trace = NONE;
         traceCount = 0;
         known = 0;
+        fromFirst = 0;
     }
 
     /**
@@ -84,6 +87,9 @@ public final class RouterAnnotations {
             int value = (int) view.valueEnd(at);
             int next = (int) view.valueEnd(value);
             int name = view.routerKey(at, value);
+            if (name >= 0 && fromFirst == 0) {
+                fromFirst = i / 2;
+            }
             String fault = name < 0 ? null : note(view, name, value, next);
             if (fault != null) {
                 clear();
@@ -230,10 +236,17 @@ public final class RouterAnnotations {
         return traceList;
     }
 
-    /** Whether the keys are all there is to be, and the trace ends the map: another router's name can follow. */
+    /**
+     * Whether the keys are all there is to be, stand together, and the trace ends the map: another router's name can
+     * follow. A router of 1.19 misreads what stands among them (inter-router protocol, 5.4).
+     */
     boolean endWithTrace() {
         MessageView view = view();
-        return ingress >= 0 && traceCount > 0 && traceEnd == view.annotationsEnd() && known == view.routerKeys();
+        return ingress >= 0
+                && traceCount > 0
+                && traceEnd == view.annotationsEnd()
+                && known == view.routerKeys()
+                && known == fromFirst;
     }
 
     int traceLength() {
