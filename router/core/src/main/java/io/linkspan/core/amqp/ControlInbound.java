@@ -40,7 +40,7 @@ final class ControlInbound extends InboundLink implements IncomingLink.Handler {
     public void onAttached(IncomingLink from, Attach remote) {
         if (remote.source() != null) {
             owner.core().producer(this, null);
-            links.controlIn(true);
+            links.controlIn(this);
         }
     }
 
@@ -117,7 +117,7 @@ final class ControlInbound extends InboundLink implements IncomingLink.Handler {
     private void gone() {
         forgetPartial();
         lost();
-        links.controlIn(false);
+        links.controlInGone(this);
     }
 
     @Override

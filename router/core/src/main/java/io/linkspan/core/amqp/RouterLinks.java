@@ -90,7 +90,8 @@ final class RouterLinks extends Neighbor {
     private final AmqpEngine engine;
     private final Mesh mesh;
     private final List<RouterOutbound> streams = new ArrayList<>(0);
-    private boolean controlIn;
+    private @Nullable ControlInbound controlIn;
+    private @Nullable RouterOutbound controlOut;
     private boolean up;
     private boolean linkspan;
     private int dataIn;
@@ -114,7 +115,7 @@ final class RouterLinks extends Neighbor {
 
     /** Whether the peer has shown itself as a router (routing ANO-15). */
     boolean hasControl() {
-        return controlIn || isUp();
+        return controlIn != null || isUp();
     }
 
     // ---- our links -------------------------------------------------------------------------------------------------
@@ -180,7 +181,7 @@ final class RouterLinks extends Neighbor {
             inbound.attachedBy(remote);
             link.accept(inbound, remote.echo());
             owner.core().producer(inbound, null);
-            controlIn(true);
+            controlIn(inbound);
         } else {
             RouterInbound inbound = dataInbound(link);
             inbound.attachedBy(remote);
@@ -204,10 +205,7 @@ final class RouterLinks extends Neighbor {
     void attached(RouterOutbound outbound) {
         owner.core().know(outbound);
         switch (outbound.kind()) {
-            case CONTROL -> {
-                control(outbound);
-                upOrDown();
-            }
+            case CONTROL -> controlOut(outbound);
             case DATA -> data(outbound.priority(), outbound);
             case STREAM -> {}
         }
@@ -217,22 +215,37 @@ final class RouterLinks extends Neighbor {
     void gone(RouterOutbound outbound) {
         switch (outbound.kind()) {
             case CONTROL -> {
-                control(null);
-                upOrDown();
+                if (controlOut == outbound) {
+                    controlOut(null);
+                }
             }
             case DATA -> data(outbound.priority(), null);
             case STREAM -> streams.remove(outbound);
         }
     }
 
-    /** The control link on which the peer sends is there, or not any more. */
-    void controlIn(boolean there) {
-        controlIn = there;
+    private void controlOut(@Nullable RouterOutbound link) {
+        controlOut = link;
+        control(link);
         upOrDown();
     }
 
+    /** The peer sends on a control link, in the place of an earlier one. */
+    void controlIn(ControlInbound link) {
+        controlIn = link;
+        upOrDown();
+    }
+
+    /** A control link on which the peer sent is gone. */
+    void controlInGone(ControlInbound link) {
+        if (controlIn == link) {
+            controlIn = null;
+            upOrDown();
+        }
+    }
+
     private void upOrDown() {
-        boolean now = controlIn && isUp();
+        boolean now = controlIn != null && isUp();
         if (now == up) {
             return;
         }
