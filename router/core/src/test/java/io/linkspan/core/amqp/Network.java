@@ -164,7 +164,12 @@ final class Network {
 
     /** Another router of the network, on an inter-router listener. */
     Peer router(String id) {
-        return connect(AmqpProfile.DEFAULT.of(null, ConnectionRole.INTER_ROUTER), near -> {}, id);
+        return router(id, peer -> {});
+    }
+
+    /** Another router that is prepared before it opens. */
+    Peer router(String id, Consumer<Peer> prepare) {
+        return connect(AmqpProfile.DEFAULT.of(null, ConnectionRole.INTER_ROUTER), near -> {}, id, prepare);
     }
 
     /** A client that names this host in its OPEN. */

@@ -92,6 +92,49 @@ class NetworkStreamTest {
     }
 
     @Test
+    @DisplayName(
+            "STR-02, STR-05: a receiver behind two routers that does not read stops the sender, and no other message")
+    void aSlowReceiverStopsTheSenderOverTwoHops() {
+        connect("A-B", "B-C");
+        Peer slow = last().client();
+        Peer.Receiver receiver = slow.receiver("q", 10);
+        Peer.Receiver other = last().client().receiver("p", 10);
+        seconds(3);
+        Peer client = first().client();
+        Peer.Sender sender = client.sender("q");
+        slow.connectionWire().writable = false;
+        ByteBuf large = AmqpConnectionTest.data(24 << 20);
+        int chunk = 64 * 1024;
+        int id = sender.link().begin(large, 0, BEGUN, 0, false, sender, 1);
+        first().run();
+        int sent = BEGUN;
+        while (sent < large.readableBytes() && sender.link().partSendable()) {
+            sender.link().part(id, large, sent, chunk, false);
+            sent += chunk;
+            first().run();
+        }
+        // The windows of two sessions, 8 MiB each, and what a router holds.
+        assertThat(sent).as("held back").isLessThan(20 << 20);
+        Peer.Sender beside = first().client().sender("p");
+        beside.send(AmqpConnectionTest.data(10), false, 2);
+        beside.send(AmqpConnectionTest.data(BEGUN * 2), false, 3);
+        assertThat(other.messages).as("other messages pass the same routers").hasSize(2);
+        slow.connectionWire().writable = true;
+        slow.connection.writabilityChanged(true);
+        first().run();
+        while (sent < large.readableBytes()) {
+            assertThat(sender.link().partSendable()).isTrue();
+            int length = Math.min(chunk, large.readableBytes() - sent);
+            sender.link().part(id, large, sent, length, sent + length == large.readableBytes());
+            sent += length;
+            first().run();
+        }
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(receiver.messages.get(0)).isEqualTo(ByteBufUtil.getBytes(large));
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+    }
+
+    @Test
     @DisplayName("STR-06: a sender that is lost within a message aborts it behind two routers")
     void lostSenderAborts() {
         connect("A-B", "B-C");

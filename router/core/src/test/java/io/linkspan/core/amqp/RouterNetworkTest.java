@@ -372,4 +372,52 @@ class RouterNetworkTest {
         assertThat(receiver.messages).hasSize(1);
         assertThat(fallback.messages).hasSize(1);
     }
+
+    @Test
+    @DisplayName("inter-router 5.1, 9: the way to a fallback destination is told as MF and by the phase 22")
+    void phaseOfTheFallback() {
+        connect("A-B", "B-C");
+        routers.all()
+                .values()
+                .forEach(router -> router.core.createAddress(
+                        new AddressEntities.Request("fb", "fb", null, "balanced", false, 0, 0, null, true, false)));
+        Peer.Receiver fallback = router("C")
+                .client(RouterAnnotationsTest.stripping("no"))
+                .receiver(Terminus.source("fb.x").withCapability(new Symbol("qd.fallback")), 10);
+        seconds(3);
+        assertThat(Objects.requireNonNull(router("A").core.address("MFfb.x"))
+                        .remotes()
+                        .isEmpty())
+                .isFalse();
+        router("A").client().sender("fb.x").send(data(), false, 1);
+        Map<?, ?> annotations = (Map<?, ?>) Objects.requireNonNull(
+                MessageSections.of(fallback.messages.get(0)).values().get(0));
+        assertThat(annotations.get(new Symbol("x-opt-qd.phase"))).isEqualTo(22);
+        assertThat(annotations.get(new Symbol("x-opt-qd.to"))).isEqualTo("fb.x");
+        assertThat(annotations.get(new Symbol("x-opt-qd.trace"))).isEqualTo(List.of("0/A", "0/B", "0/C"));
+    }
+
+    @Test
+    @DisplayName("DST-10, DST-12: settled deliveries of a closest address go to the nearest routers in turn, too")
+    void settledDeliveriesToTheClosest() {
+        connect("A-B", "A-C", "A-D:9", "B-E");
+        routers.address("cl", "closest", null);
+        Map<String, Peer.Receiver> receivers = new LinkedHashMap<>();
+        for (String id : List.of("B", "C", "D", "E")) {
+            receivers.put(id, router(id).client().receiver("cl", 100));
+        }
+        seconds(3);
+        Peer.Sender sender = router("A").client().sender("cl");
+        for (int i = 0; i < 20; i++) {
+            sender.send(data(), true, i);
+        }
+        assertThat(of(receivers, "B").messages).hasSize(10);
+        assertThat(of(receivers, "C").messages).hasSize(10);
+        routers.cut("A-C");
+        routers.cut("A-B");
+        seconds(3);
+        sender.send(data(), true, 20);
+        assertThat(of(receivers, "D").messages).as("what is left").hasSize(1);
+        assertThat(sender.link().credit()).isEqualTo(250);
+    }
 }
