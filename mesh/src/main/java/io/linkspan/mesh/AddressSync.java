@@ -45,7 +45,7 @@ final class AddressSync {
         if (update.sequence() == known.sequence() + 1) {
             known.apply(update, mapping(router));
         } else if (update.sequence() > known.sequence()) {
-            router.wantAddresses(true);
+            router.addressQuestion().open();
         }
     }
 
@@ -53,7 +53,7 @@ final class AddressSync {
         RemoteAddresses known = router.addresses();
         if (update.sequence() >= known.sequence()) {
             known.replace(update, mapping(router));
-            router.wantAddresses(false);
+            router.addressQuestion().close();
         }
     }
 
@@ -87,6 +87,7 @@ final class AddressSync {
 
     void forget(RemoteRouter router) {
         router.addresses().clear(mapping(router));
+        router.addressQuestion().close();
         router.forgetFloods();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.mesh;
 
+import io.linkspan.mesh.message.LinkState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextHop the first router on the path when that is another one; null for a neighbour, ourselves, and out of reach
  * @param connection the connection if it is our neighbour, -1 otherwise
  * @param cost path cost; 0 for ourselves, {@code Integer.MAX_VALUE} out of reach
- * @param peers the neighbours it told
+ * @param peers the neighbours it told and its costs to them; null if it told nothing yet, none if that is too old
  * @param linkStateSequence number of its link state
  * @param mobileSequence number of its mobile addresses
  * @param mobileAddresses how many of them are kept
@@ -25,7 +26,7 @@ public record KnownRouter(
         @Nullable RouterId nextHop,
         long connection,
         int cost,
-        List<RouterId> peers,
+        @Nullable List<LinkState.Peer> peers,
         long linkStateSequence,
         long mobileSequence,
         int mobileAddresses) {}

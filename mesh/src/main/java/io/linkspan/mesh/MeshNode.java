@@ -271,7 +271,7 @@ public final class MeshNode {
 
     private void adopt(RemoteRouter router, PeerConnection by, long now) {
         database.setNeighbor(router, by.id(), by.cost());
-        router.wantLinkState(true);
+        router.linkStateQuestion().open();
         topologyChanged(now);
         effects.event(new MeshEvent.NeighborFound(router.id(), by.id(), by.cost()));
     }
@@ -303,40 +303,32 @@ public final class MeshNode {
             // Numbers only grow. It was another router, or an earlier incarnation with the same start time, that told
             // us.
             forget(router, now);
-            router.wantAddresses(message.mobileSequence() > 0);
         }
         if (router.sequence() < message.linkStateSequence()) {
-            router.wantLinkState(true);
-            if (router.isReachable()) {
+            router.linkStateQuestion().open();
+            if (first && router.isReachable()) {
+                router.linkStateQuestion().asked();
                 askLinkState(router);
             }
         }
         if (router.addresses().sequence() < message.mobileSequence()) {
-            router.wantAddresses(true);
+            router.addressQuestion().open();
+        } else if (first) {
+            // We have all it announced, and it would not answer.
+            router.addressQuestion().close();
         }
         return first;
     }
 
     private void onLinkState(LinkStateUpdate update, long now) {
-        LinkState state = update.linkState();
-        if (!state.id().equals(update.id())) {
-            complaints.ignored(update, "the link state is that of " + state.id());
-            return;
-        }
-        if (state.peers().size() > config.limits().peers()) {
-            complaints.limit("peers", config.limits().peers(), update.id());
-            return;
-        }
-        for (LinkState.Peer peer : state.peers()) {
-            if (peer.cost() < 1) {
-                complaints.ignored(update, "the cost to " + peer.id() + " is " + peer.cost());
-                return;
-            }
-        }
         RemoteRouter router = obtain(update.id(), now);
-        if (router == null
-                || !checkIncarnation(router, update.instance(), now)
-                || state.sequence() <= router.sequence()) {
+        if (router == null || !checkIncarnation(router, update.instance(), now)) {
+            return;
+        }
+        // An answer of what we have, or cannot take: to ask again would bring the same.
+        router.linkStateQuestion().close();
+        LinkState state = update.linkState();
+        if (!isTakeable(update) || state.sequence() <= router.sequence()) {
             return;
         }
         router.told(now);
@@ -346,6 +338,25 @@ public final class MeshNode {
         if (database.replace(router, state)) {
             topologyChanged(now);
         }
+    }
+
+    private boolean isTakeable(LinkStateUpdate update) {
+        LinkState state = update.linkState();
+        if (!state.id().equals(update.id())) {
+            complaints.ignored(update, "the link state is that of " + state.id());
+            return false;
+        }
+        if (state.peers().size() > config.limits().peers()) {
+            complaints.limit("peers", config.limits().peers(), update.id());
+            return false;
+        }
+        for (LinkState.Peer peer : state.peers()) {
+            if (peer.cost() < 1) {
+                complaints.ignored(update, "the cost to " + peer.id() + " is " + peer.cost());
+                return false;
+            }
+        }
+        return true;
     }
 
     private void onLinkStateRequest(LinkStateRequest request, long now) {
@@ -406,7 +417,9 @@ public final class MeshNode {
             effects.event(new MeshEvent.RouterRestarted(router.id(), instance));
             forget(router, now);
             // A restarted router advertises at once; one of two with the same id may not for long.
-            router.wantAddresses(router.isContested());
+            if (router.isContested()) {
+                router.addressQuestion().open();
+            }
         }
         return true;
     }
@@ -415,7 +428,7 @@ public final class MeshNode {
     private void forget(RemoteRouter router, long now) {
         database.forget(router);
         addresses.forget(router);
-        router.wantLinkState(true);
+        router.linkStateQuestion().open();
         topologyChanged(now);
     }
 
@@ -435,7 +448,7 @@ public final class MeshNode {
             if (router.endsContest(now, contestNs)) {
                 // Some of its addresses may be those of the other router: what it has is asked for anew.
                 addresses.forget(router);
-                router.wantAddresses(true);
+                router.addressQuestion().open();
             }
             if (router.sequence() > 0 && now - router.lastTold() > lsMaxAgeNs) {
                 effects.event(new MeshEvent.LinkStateExpired(router.id()));
@@ -456,11 +469,10 @@ public final class MeshNode {
             if (!router.isReachable()) {
                 continue;
             }
-            if (router.linkStateWanted()) {
+            if (router.linkStateQuestion().tick()) {
                 askLinkState(router);
             }
-            if (router.addressesWanted()) {
-                router.wantAddresses(false);
+            if (router.addressQuestion().tick()) {
                 effects.sendToRouter(
                         router.id(),
                         new MobileAddressRequest(
@@ -470,7 +482,6 @@ public final class MeshNode {
     }
 
     private void askLinkState(RemoteRouter router) {
-        router.wantLinkState(false);
         effects.sendToRouter(router.id(), new LinkStateRequest(config.self()));
     }
 
@@ -518,10 +529,6 @@ public final class MeshNode {
     public List<KnownRouter> routers() {
         RouteTable table = routes();
         List<KnownRouter> list = new ArrayList<>(database.size());
-        List<RouterId> ownPeers = new ArrayList<>();
-        for (LinkState.Peer peer : database.own().peers()) {
-            ownPeers.add(peer.id());
-        }
         list.add(new KnownRouter(
                 config.self(),
                 RouteTable.SELF,
@@ -529,7 +536,7 @@ public final class MeshNode {
                 null,
                 RouteTable.NO_CONNECTION,
                 0,
-                ownPeers,
+                database.own().peers(),
                 database.ownSequence(),
                 addresses.local().sequence(),
                 addresses.local().announcedCount()));
@@ -542,23 +549,11 @@ public final class MeshNode {
                     hop == RouteTable.UNKNOWN || hop == router.index() ? null : table.router(hop),
                     router.connection(),
                     table.cost(router.index()),
-                    peersOf(router),
+                    database.peers(router),
                     router.sequence(),
                     router.addresses().sequence(),
                     router.addresses().size()));
         }
         return list;
-    }
-
-    private List<RouterId> peersOf(RemoteRouter router) {
-        int[] heads = router.heads();
-        List<RouterId> peers = new ArrayList<>();
-        if (heads != null) {
-            for (int head : heads) {
-                RemoteRouter peer = database.at(head);
-                peers.add(peer == null ? config.self() : peer.id());
-            }
-        }
-        return peers;
     }
 }

@@ -7,6 +7,8 @@ import io.linkspan.mesh.linkstate.LinkStateDatabase;
 import io.linkspan.mesh.message.LinkStateRequest;
 import io.linkspan.mesh.message.LinkStateUpdate;
 import io.linkspan.mesh.message.RouterAdvertisement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,15 +24,74 @@ class LinkStateTest {
 
     @Test
     @DisplayName("7.1: a router named in a link state is asked when it is in reach, hop by hop")
-    void aNamedRouterIsAskedOnceInReach() {
+    void aNamedRouterIsAskedInReach() {
         a.linkState(0, "B", 7, 2, "A", 1, "C", 2);
         a.pass(1, "B");
         assertThat(a.routes().cost(a.index("C"))).isEqualTo(3);
         assertThat(a.routes().nextHopRouter(a.index("C"))).isEqualTo(a.index("B"));
         assertThat(a.sentBut("HELLO")).containsExactly("to C LSR");
 
-        a.forget().pass(1, "B");
+        a.forget().linkState(0, "C", 8, 1, "B", 2).pass(1, "B");
         assertThat(a.sentBut("HELLO")).isEmpty();
+    }
+
+    /** The ticks, of so many from now, with which something is sent. */
+    private List<Integer> ticksWith(String line, int ticks) {
+        List<Integer> with = new ArrayList<>();
+        for (int tick = 1; tick <= ticks; tick++) {
+            a.forget().pass(1, "B");
+            if (a.sent.contains(line)) {
+                with.add(tick);
+            }
+        }
+        return with;
+    }
+
+    @Test
+    @DisplayName("7.2: an LSR that is lost is repeated until an LSU comes, with the next tick and then ever less often")
+    void aLostQuestionIsAskedAgainUntilItIsAnswered() {
+        a.linkState(0, "B", 7, 2, "A", 1, "C", 2);
+        assertThat(ticksWith("to C LSR", 40)).containsExactly(1, 2, 4, 8, 16, 32);
+
+        a.linkState(0, "C", 8, 0, "B", 2);
+        assertThat(ticksWith("to C LSR", 40)).as("any answer is one").isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "7.2: the LSR at once after an RA is repeated with ticks when it is lost; copies of the RA repeat nothing")
+    void aLostQuestionAfterAnAdvertisementIsAskedAgain() {
+        a.advertise(0, "B", 7, 2, 0).advertise(0, "B", 7, 2, 0);
+        assertThat(a.sent).containsExactly("to B LSR");
+        assertThat(ticksWith("to B LSR", 10)).containsExactly(1, 3, 7);
+
+        a.forget().advertise(0, "B", 7, 2, 0);
+        assertThat(a.sent).as("the next RA").containsExactly("to B LSR");
+        a.linkState(0, "B", 7, 2, "A", 1, "C", 2);
+        assertThat(ticksWith("to B LSR", 20)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("7.2: a link state that cannot be taken is an answer, one of a replaced instance is none")
+    void whatIsAnAnswer() {
+        a.advertise(0, "B", 7, 2, 0);
+        a.linkState(0, "B", 7, 2, "A", 0);
+        assertThat(ticksWith("to B LSR", 5)).isEmpty();
+
+        a.advertise(0, "B", 8, 1, 0).linkState(0, "B", 7, 3, "A", 1);
+        assertThat(ticksWith("to B LSR", 2)).containsExactly(1);
+    }
+
+    @Test
+    @DisplayName("7.2: who is out of reach is asked nothing, and at once when there is a way again")
+    void anOpenQuestionWaitsForAWay() {
+        a.linkState(0, "B", 7, 2, "A", 1, "C", 2);
+        assertThat(ticksWith("to C LSR", 5)).containsExactly(1, 2, 4);
+        a.linkState(0, "B", 7, 3, "A", 1).pass(1, "B");
+        assertThat(ticksWith("to C LSR", 1)).isEmpty();
+
+        a.linkState(0, "B", 7, 4, "A", 1, "C", 2);
+        assertThat(ticksWith("to C LSR", 3)).containsExactly(1, 2);
     }
 
     @Test
@@ -40,7 +101,7 @@ class LinkStateTest {
         a.advertise(0, "B", 7, 2, 3);
         assertThat(a.sent).containsExactly("to B LSR");
 
-        a.forget().pass(1, "B");
+        a.forget().linkState(0, "B", 7, 2, "A", 1).pass(1, "B");
         assertThat(a.sentBut("HELLO")).containsExactly("to B MAR 0");
     }
 
@@ -128,7 +189,7 @@ class LinkStateTest {
         a.linkState(0, "B", 8, 1, "A", 1).wait(1000).hello(0, "B", 8, "A").tick();
         assertThat(a.reaches("C")).isFalse();
         assertThat(a.reaches("B")).isTrue();
-        a.take(0, NodeFixture.differential("B", 1, java.util.List.of("M0y"), java.util.List.of()));
+        a.take(0, NodeFixture.differential("B", 1, List.of("M0y"), List.of()));
         assertThat(a.addresses).containsOnlyKeys("B M0y");
     }
 
@@ -242,15 +303,18 @@ class LinkStateTest {
         a.linkState(0, "B", 7, 2, "A", 1, "C", 2).pass(1, "B");
 
         assertThat(a.node.routers()).extracting(router -> router.id().value()).containsExactly("A", "B", "C");
-        assertThat(a.node.routers().get(0).peers()).containsExactly(NodeFixture.id("B"));
+        assertThat(a.node.routers().get(0).peers())
+                .isEqualTo(NodeFixture.state("A", 1, "B", 1).peers());
         KnownRouter b = a.node.routers().get(1);
         assertThat(b.connection()).isZero();
         assertThat(b.nextHop()).isNull();
         assertThat(b.instance()).isEqualTo(7);
-        assertThat(b.peers()).containsExactly(NodeFixture.id("A"), NodeFixture.id("C"));
+        assertThat(b.peers())
+                .isEqualTo(NodeFixture.state("B", 2, "A", 1, "C", 2).peers());
         KnownRouter c = a.node.routers().get(2);
         assertThat(c.nextHop()).isEqualTo(NodeFixture.id("B"));
         assertThat(c.cost()).isEqualTo(3);
         assertThat(c.connection()).isEqualTo(-1);
+        assertThat(c.peers()).isNull();
     }
 }

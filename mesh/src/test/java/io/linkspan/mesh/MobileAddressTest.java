@@ -7,6 +7,7 @@ import io.linkspan.mesh.message.MobileAddress;
 import io.linkspan.mesh.message.MobileAddressRequest;
 import io.linkspan.mesh.message.MobileAddressUpdate;
 import io.linkspan.mesh.message.Treatment;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -129,6 +130,46 @@ class MobileAddressTest {
         assertThat(a.addresses).containsOnlyKeys("B M0x", "B M0w", "B M0z");
         a.forget().pass(1, "B");
         assertThat(a.sentBut("HELLO")).isEmpty();
+    }
+
+    /** The ticks, of so many from now, with which something is sent. */
+    private List<Integer> ticksWith(String line, int ticks) {
+        List<Integer> with = new ArrayList<>();
+        for (int tick = 1; tick <= ticks; tick++) {
+            a.forget().pass(1, "B");
+            if (a.sent.contains(line)) {
+                with.add(tick);
+            }
+        }
+        return with;
+    }
+
+    @Test
+    @DisplayName("8: a MAR that is lost is repeated until the set comes, with the next tick and then ever less often")
+    void aLostQuestionIsAskedAgainUntilTheSetComes() {
+        a.take(0, NodeFixture.differential("B", 3, List.of("M0z"), NONE));
+        assertThat(ticksWith("to B MAR 0", 20)).containsExactly(1, 2, 4, 8, 16);
+        a.take(0, NodeFixture.differential("B", 1, List.of("M0x"), NONE));
+        a.take(0, NodeFixture.absolute("B", 0));
+        assertThat(ticksWith("to B MAR 1", 12))
+                .as("an overtaken set is no answer")
+                .containsExactly(12);
+
+        a.take(0, NodeFixture.absolute("B", 3, "M0x", "M0z"));
+        assertThat(ticksWith("to B MAR 3", 40)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("8: a question that an RA shows to be needless, so that no answer comes, is not asked any more")
+    void aNeedlessQuestionIsNotAsked() {
+        a.take(0, NodeFixture.differential("B", 2, List.of("M0z"), NONE));
+        a.take(0, NodeFixture.differential("B", 1, List.of("M0x"), NONE));
+        a.take(0, NodeFixture.differential("B", 2, List.of("M0z"), NONE));
+        assertThat(a.addresses).containsOnlyKeys("B M0x", "B M0z");
+        assertThat(ticksWith("to B MAR 2", 4)).containsExactly(1, 2, 4);
+
+        a.advertise(0, "B", 7, 1, 2);
+        assertThat(ticksWith("to B MAR 2", 40)).isEmpty();
     }
 
     @Test

@@ -203,15 +203,26 @@ public final class LinkStateDatabase {
 
     /** Our link state. */
     public LinkState own() {
-        List<LinkState.Peer> peers = new ArrayList<>(ownHeads.length);
-        for (int i = 0; i < ownHeads.length; i++) {
-            RemoteRouter peer = byIndex[ownHeads[i]];
-            if (peer == null) {
-                throw new IllegalStateException("neighbour of index " + ownHeads[i] + " is not known");
+        return new LinkState(self, ownSequence, peers(ownHeads, ownCosts));
+    }
+
+    /** The neighbours that a router told; null if it told nothing yet. */
+    public @Nullable List<LinkState.Peer> peers(RemoteRouter router) {
+        int[] heads = router.heads();
+        int[] costs = router.costs();
+        return heads == null || costs == null ? null : peers(heads, costs);
+    }
+
+    private List<LinkState.Peer> peers(int[] heads, int[] costs) {
+        List<LinkState.Peer> peers = new ArrayList<>(heads.length);
+        for (int i = 0; i < heads.length; i++) {
+            RemoteRouter peer = byIndex[heads[i]];
+            if (peer == null && heads[i] != RouteTable.SELF) {
+                throw new IllegalStateException("neighbour of index " + heads[i] + " is not known");
             }
-            peers.add(new LinkState.Peer(peer.id(), ownCosts[i]));
+            peers.add(new LinkState.Peer(peer == null ? self : peer.id(), costs[i]));
         }
-        return new LinkState(self, ownSequence, peers);
+        return peers;
     }
 
     /** Computes paths from all that is known. */

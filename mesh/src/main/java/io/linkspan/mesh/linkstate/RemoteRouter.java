@@ -41,8 +41,8 @@ public final class RemoteRouter {
     private long connection = RouteTable.NO_CONNECTION;
     private int connectionCost;
 
-    private boolean linkStateWanted = true;
-    private boolean addressesWanted;
+    private final Question linkStateQuestion = new Question();
+    private final Question addressQuestion = new Question();
     private int namedBy;
     private int lonelyTicks;
     private boolean reachable;
@@ -56,6 +56,7 @@ public final class RemoteRouter {
         this.index = index;
         lastTold = now;
         unreachableSince = now;
+        linkStateQuestion.open();
     }
 
     /** The router. */
@@ -161,24 +162,14 @@ public final class RemoteRouter {
         connectionCost = cost;
     }
 
-    /** Whether its link state is to be asked for. */
-    public boolean linkStateWanted() {
-        return linkStateWanted;
+    /** The question for its link state (LSR); open from the beginning. */
+    public Question linkStateQuestion() {
+        return linkStateQuestion;
     }
 
-    /** Asks, or has asked, for its link state. */
-    public void wantLinkState(boolean wanted) {
-        linkStateWanted = wanted;
-    }
-
-    /** Whether its addresses are to be asked for. */
-    public boolean addressesWanted() {
-        return addressesWanted;
-    }
-
-    /** Asks, or has asked, for its addresses. */
-    public void wantAddresses(boolean wanted) {
-        addressesWanted = wanted;
+    /** The question for its addresses (MAR). */
+    public Question addressQuestion() {
+        return addressQuestion;
     }
 
     void named(int change) {
@@ -201,6 +192,9 @@ public final class RemoteRouter {
     public void setReachable(boolean newReachable, long now) {
         if (reachable && !newReachable) {
             unreachableSince = now;
+        } else if (!reachable && newReachable) {
+            linkStateQuestion.hurry();
+            addressQuestion.hurry();
         }
         reachable = newReachable;
     }

@@ -6,6 +6,7 @@ import io.linkspan.core.mesh.Mesh;
 import io.linkspan.core.mesh.RouterNode;
 import io.linkspan.mesh.KnownRouter;
 import io.linkspan.mesh.RouterId;
+import io.linkspan.mesh.message.LinkState;
 import io.linkspan.mesh.message.MeshMessage;
 import io.linkspan.mesh.path.RouteTable;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class NodeRows {
             router.id().value(),
             (long) MeshMessage.PROTOCOL_VERSION,
             router.instance(),
-            router.peers().stream().map(RouterId::value).toList(),
+            peers(router),
             self ? "(self)" : hop == null ? null : hop.value(),
             origins(mesh, router),
             ADDRESS + router.id(),
@@ -84,6 +85,13 @@ public final class NodeRows {
             self ? (Long) mesh.lastChangeEpochSeconds() : null,
             (long) router.index()
         };
+    }
+
+    private static List<String> peers(KnownRouter router) {
+        List<LinkState.Peer> peers = router.peers();
+        return peers == null
+                ? List.of()
+                : peers.stream().map(peer -> peer.id().value()).toList();
     }
 
     private static List<String> origins(Mesh mesh, KnownRouter router) {

@@ -152,9 +152,8 @@ class NetworkTroubleTest {
         List<Flow> watched =
                 flows.stream().filter(flow -> !flow.from.equals(lost)).toList();
         watched.forEach(flow -> flow.send(AT_ONCE));
-        // Two intervals of advertisements: a question may go by a way that is no more, and is asked anew after the
-        // next.
-        routers.seconds(8);
+        // The change is told; a question that went by a way that is no more is asked again; paths are computed.
+        routers.seconds(3);
         for (Flow flow : watched) {
             if (!flow.to.equals(lost)) {
                 flow.receiver.settle(flow.receiver.ids.get(1), DeliveryState.ACCEPTED);
