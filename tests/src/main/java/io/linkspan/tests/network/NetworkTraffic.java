@@ -22,9 +22,9 @@ import java.util.function.Supplier;
  * address.
  *
  * <p>The promises, for each unsettled delivery whose sender's own router was not killed: it ends once; accepted if it was
- * received, once and whole; or released, not received, or modified, received at most once. No link of a client ends while
- * its router lives. When every router knows every link, a multicast message comes to each receiver exactly once and all is
- * accepted. While paths change two routers may see different ones, and a copy come by both; those are counted.
+ * received, once and whole; or released, not received, or modified, received at most once. No receiver gets a multicast
+ * message twice, whatever happens. No link of a client ends while its router lives. When every router knows every link, a
+ * multicast message comes to each receiver and all is accepted.
  *
  * <p>Used by one thread; the clients are on a loop of their own.
  */
