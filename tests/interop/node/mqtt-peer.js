@@ -61,6 +61,9 @@ run({
             keepalive: 30,
             reconnectPeriod: 0,
             connectTimeout: 10000,
+            ...(command.has('will')
+                ? {will: {topic: command.option('will'), payload: `will-${command.option('id')}`, qos: 1}}
+                : {}),
             ...(version === '5'
                 ? {properties: {
                     receiveMaximum: command.number('window', 100),
@@ -97,7 +100,12 @@ run({
     },
 
     subscribe(command, filter, qos) {
-        client.subscribe(filter, {qos: Number(qos), ...(command.has('no-local') ? {nl: true} : {})}, (e, granted, packet) =>
+        const options = {
+            qos: Number(qos),
+            ...(command.has('no-local') ? {nl: true} : {}),
+            ...(command.has('retain-as-published') ? {rap: true} : {}),
+        };
+        client.subscribe(filter, options, (e, granted, packet) =>
             emit('subscribed', {filter, codes: packet ? packet.granted : e && e.packet && e.packet.granted, error: e && e.message}));
     },
 
@@ -137,7 +145,7 @@ run({
             client.publish(
                 aliased ? '' : topic,
                 text(topic, n, command.number('size', 0)),
-                {qos: Number(qos), ...(Object.keys(properties).length ? {properties} : {})},
+                {qos: Number(qos), retain: command.has('retain'), ...(Object.keys(properties).length ? {properties} : {})},
                 (e, packet) => emit('published', {
                     topic,
                     n,
@@ -151,6 +159,10 @@ run({
         // The library reads on only after a message is acknowledged, so the next one may still be on its way.
         allowed += Number(count);
         release();
+    },
+
+    drop() {
+        client.stream.destroy();
     },
 
     disconnect() {

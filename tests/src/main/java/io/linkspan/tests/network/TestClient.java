@@ -8,11 +8,13 @@ import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonReceiver;
 import io.vertx.proton.ProtonSender;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.message.Message;
 
@@ -45,6 +47,12 @@ public final class TestClient {
         return connected.future().toCompletionStage().toCompletableFuture().join();
     }
 
+    private static String text(Message message) {
+        return message.getBody() instanceof Data data
+                ? new String(data.getValue().getArray(), StandardCharsets.UTF_8)
+                : String.valueOf(((AmqpValue) message.getBody()).getValue());
+    }
+
     /** Receives and accepts everything; the texts of the messages in order. */
     public List<String> receive(String address) {
         List<String> texts = new CopyOnWriteArrayList<>();
@@ -52,8 +60,7 @@ public final class TestClient {
         context.runOnContext(now -> {
             ProtonReceiver receiver = connection.createReceiver(address);
             receiver.setPrefetch(200);
-            receiver.handler(
-                    (delivery, message) -> texts.add(String.valueOf(((AmqpValue) message.getBody()).getValue())));
+            receiver.handler((delivery, message) -> texts.add(text(message)));
             receiver.openHandler(opened -> attached.complete());
             receiver.open();
         });
@@ -73,8 +80,7 @@ public final class TestClient {
             connection.sessionOpenHandler(session -> session.open());
             connection.receiverOpenHandler(receiver -> {
                 receiver.setSource(receiver.getRemoteSource()).setTarget(receiver.getRemoteTarget());
-                receiver.handler(
-                        (delivery, message) -> texts.add(String.valueOf(((AmqpValue) message.getBody()).getValue())));
+                receiver.handler((delivery, message) -> texts.add(text(message)));
                 receiver.closeHandler(closed -> receiver.close());
                 receiver.open();
             });

@@ -19,17 +19,26 @@ class MqttNetworkSystemIT {
 
     private static final int MANY = 20;
 
-    private static ClientProcess connected(List<ClientProcess> clients, RouterNetwork network, String router) {
+    private static ClientProcess connected(
+            List<ClientProcess> clients, RouterNetwork network, String router, String options) {
         ClientProcess client = ClientProcess.start(ClientProgram.MQTT_JS);
         clients.add(client);
         client.tell(
-                "connect mqtt://127.0.0.1:%d --version=5 --id=client-%d", network.clientPort(router), clients.size());
+                "connect mqtt://127.0.0.1:%d --id=client-%d %s", network.clientPort(router), clients.size(), options);
         client.await("connected");
         return client;
     }
 
+    private static ClientProcess connected(List<ClientProcess> clients, RouterNetwork network, String router) {
+        return connected(clients, network, router, "--version=5");
+    }
+
     private static void subscribe(ClientProcess client, String filter) {
-        client.tell("subscribe %s 1", filter);
+        subscribe(client, filter, "");
+    }
+
+    private static void subscribe(ClientProcess client, String filter, String options) {
+        client.tell("subscribe %s 1 %s", filter, options);
         client.await("subscribed", "filter", filter);
     }
 
@@ -56,7 +65,8 @@ class MqttNetworkSystemIT {
     }
 
     @Test
-    @DisplayName("MQ-1-21, MQ-1-24: topics, wildcards and shared groups reach clients of every router, once")
+    @DisplayName(
+            "MQ-1-21, MQ-1-24, MQ-4-13: topics, wildcards, shared groups, wills and RETAIN reach every router, once")
     void acrossRouters() {
         Vertx vertx = Vertx.vertx();
         List<ClientProcess> clients = new ArrayList<>();
@@ -96,6 +106,9 @@ class MqttNetworkSystemIT {
             assertThat(jobsDone(a, c)).as("each job for one of both").hasSize(2 * MANY);
             assertThat(bodies(jobsDone(a, c))).hasSize(2 * MANY);
 
+            wills(clients, network, a, amqpAtC);
+            retain(clients, network, c);
+
             a.tell("unsubscribe net/+/t");
             a.await("unsubscribed");
             RouterNetwork.waitUntil(
@@ -105,6 +118,47 @@ class MqttNetworkSystemIT {
         } finally {
             closed(clients);
             vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    /** A client of C is lost: its will reaches an MQTT client of A and an AMQP client of C, once. */
+    private static void wills(List<ClientProcess> clients, RouterNetwork network, ClientProcess a, TestClient amqpAtC) {
+        List<String> wills = amqpAtC.receive("net.gone.t");
+        ClientProcess leaves = connected(clients, network, "C", "--version=5 --will=net/left/t");
+        ClientProcess lost = connected(clients, network, "C", "--version=5 --will=net/gone/t");
+        leaves.tell("disconnect");
+        leaves.await("disconnected");
+        lost.tell("drop");
+        lost.await("lost");
+        assertThat(a.await("message", "topic", "net/gone/t", "qos", 1).get("body"))
+                .isEqualTo("will-client-" + clients.size());
+        RouterNetwork.waitUntil("the will at C", () -> wills.size() == 1);
+        assertThat(a.left("message", "topic", "net/left/t"))
+                .as("who says goodbye has no will")
+                .isEmpty();
+    }
+
+    /** The flag goes with the message to who asks for it; later subscribers get nothing, here or elsewhere. */
+    private static void retain(List<ClientProcess> clients, RouterNetwork network, ClientProcess c) {
+        ClientProcess older = connected(clients, network, "A", "--version=4");
+        ClientProcess asks = connected(clients, network, "C");
+        subscribe(asks, "kept/#", "--retain-as-published");
+        subscribe(c, "kept/#");
+        waitForRemote(network.client("A"), "M0kept.#", 1);
+        older.tell("publish kept/x 1 1 --retain");
+        older.await("published");
+        assertThat(asks.await("message", "topic", "kept/x").get("retain")).isEqualTo(true);
+        assertThat(c.await("message", "topic", "kept/x").get("retain")).isEqualTo(false);
+        ClientProcess later = connected(clients, network, "B");
+        subscribe(later, "kept/#");
+        subscribe(older, "kept/#");
+        waitForRemote(network.client("A"), "M0kept.#", 2);
+        older.tell("publish kept/x 1 1");
+        assertThat(asks.await("message", "topic", "kept/x").get("retain")).isEqualTo(false);
+        for (ClientProcess late : List.of(later, older)) {
+            assertThat(late.await("message", "topic", "kept/x").get("body"))
+                    .as("the first that came")
+                    .isEqualTo("kept/x-1");
         }
     }
 
