@@ -4,12 +4,14 @@ package io.linkspan.tests.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.management.cli.ToolLine;
+import io.linkspan.server.cli.Manage;
 import io.linkspan.server.cli.Stat;
 import io.linkspan.server.cli.Trace;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -40,11 +42,15 @@ class RouterNetworkToolsSystemIT {
     }
 
     private static String run(Object command, RouterNetwork network, String... arguments) {
+        return runAt("A", command, network, arguments);
+    }
+
+    private static String runAt(String router, Object command, RouterNetwork network, String... arguments) {
         StringWriter out = new StringWriter();
         String[] all = new String[arguments.length + 3];
         all[0] = "--timeout=60";
         all[1] = "-b";
-        all[2] = "127.0.0.1:" + network.clientPort("A");
+        all[2] = "127.0.0.1:" + network.clientPort(router);
         System.arraycopy(arguments, 0, all, 3, arguments.length);
         int code = ToolLine.of(command, "tool")
                 .setOut(new PrintWriter(out))
@@ -56,7 +62,7 @@ class RouterNetworkToolsSystemIT {
 
     @Test
     @DisplayName(
-            "qdstat -n, -r ROUTER and -a --all-routers ask the network; trace shows the way of a message through it")
+            "qdstat -n, -r ROUTER, -a --all-routers and qdmanage ask any router through any; trace shows a message's way")
     void tools() {
         try (RouterNetwork network = new RouterNetwork(vertx, "A-B:2", "B-C:3")) {
             network.client("C").receive("q");
@@ -76,6 +82,21 @@ class RouterNetworkToolsSystemIT {
             String trace = run(new Trace(), network, "q");
             assertThat(trace).contains("  A -> B -> C, cost 5: ").contains("  B -> C, cost 3: ");
             assertThat(trace.lines().filter(line -> line.startsWith("from "))).hasSize(3);
+            // Inter-router protocol, 11: any router answers READ and QUERY through any other one.
+            RouterNetwork.waitUntil(
+                    "the way back from C",
+                    () -> network.client("C").query("router.node").size() == 3);
+            Map<String, String> connectors = Map.of("B", "toA", "C", "toB");
+            for (String at : network.ids()) {
+                connectors.forEach((of, name) -> {
+                    String[] read = {"-r", of, "read", "--type=connector", "--name=" + name};
+                    assertThat(runAt(at, new Manage(), network, read)).contains("\"name\": \"" + name + "\"");
+                });
+                for (String of : network.ids()) {
+                    String[] query = {"-r", of, "query", "--type=router"};
+                    assertThat(runAt(at, new Manage(), network, query)).contains("\"id\": \"" + of + "\"");
+                }
+            }
         }
     }
 
