@@ -67,6 +67,7 @@ public final class PathEngine {
         long[] flood = new long[tree.reached()];
         int floods = 0;
         int radius = 0;
+        int longestWay = 0;
         for (int n = 1; n < tree.reached(); n++) {
             int router = tree.settled(n);
             int before = tree.previous(router);
@@ -79,6 +80,7 @@ public final class PathEngine {
             nextHop[router] = neighborConnection[first];
             cost[router] = (int) Math.min(tree.cost(router), Integer.MAX_VALUE - 1);
             radius = Math.max(radius, tree.hops(router));
+            longestWay = Math.max(longestWay, tree.mostHops(router));
         }
         current = new RouteTable(
                 ++generation,
@@ -90,6 +92,7 @@ public final class PathEngine {
                 cost,
                 Arrays.copyOf(flood, floods),
                 radius,
+                longestWay,
                 tree.reached() - 1);
         return current;
     }

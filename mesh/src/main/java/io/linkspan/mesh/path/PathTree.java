@@ -21,6 +21,7 @@ final class PathTree {
     private long[] cost = {};
     private int[] previous = {};
     private int[] hops = {};
+    private int[] mostHops = {};
     /** Routers in the order in which they were settled. */
     private int[] settled = {};
 
@@ -37,6 +38,7 @@ final class PathTree {
             cost = new long[room];
             previous = new int[room];
             hops = new int[room];
+            mostHops = new int[room];
             settled = new int[room];
             heap = new int[room];
             place = new int[room];
@@ -47,6 +49,7 @@ final class PathTree {
         heapSize = 0;
         cost[root] = 0;
         hops[root] = 0;
+        mostHops[root] = 0;
         push(root, graph.rank);
         while (heapSize > 0) {
             settle(pop(graph.rank), graph);
@@ -66,11 +69,14 @@ final class PathTree {
                 cost[head] = total;
                 previous[head] = tail;
                 hops[head] = hops[tail] + 1;
+                mostHops[head] = mostHops[tail] + 1;
                 if (isNew) {
                     push(head, graph.rank);
                 } else {
                     rise(place[head], head, graph.rank);
                 }
+            } else if (total == cost[head]) {
+                mostHops[head] = Math.max(mostHops[head], mostHops[tail] + 1);
             }
         }
     }
@@ -91,6 +97,11 @@ final class PathTree {
 
     int hops(int router) {
         return hops[router];
+    }
+
+    /** The greatest number of hops on any path of lowest cost to a router, those that the tie rule leaves out included. */
+    int mostHops(int router) {
+        return mostHops[router];
     }
 
     /** The router before this one on the path from the root; -1 for the root and for what is not reached. */

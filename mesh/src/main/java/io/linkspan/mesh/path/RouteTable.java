@@ -34,6 +34,7 @@ public final class RouteTable {
     private final int[] cost;
     private final long[] floodConnections;
     private final int radius;
+    private final int longestWay;
     private final int reachable;
 
     RouteTable(
@@ -46,6 +47,7 @@ public final class RouteTable {
             int[] cost,
             long[] floodConnections,
             int radius,
+            int longestWay,
             int reachable) {
         this.generation = generation;
         this.topology = topology;
@@ -56,6 +58,7 @@ public final class RouteTable {
         this.cost = cost;
         this.floodConnections = floodConnections;
         this.radius = radius;
+        this.longestWay = longestWay;
         this.reachable = reachable;
     }
 
@@ -117,9 +120,18 @@ public final class RouteTable {
         return floodConnections;
     }
 
-    /** The greatest number of hops to any reachable router; a message with more than this + 1 routers in its trace is old. */
+    /** The greatest number of hops to any reachable router. */
     public int radius() {
         return radius;
+    }
+
+    /**
+     * The greatest number of hops that a message may make between us and any reachable router: that of the longest path of
+     * lowest cost. Of paths of equal cost the other end may have taken another one than we do, with more hops than our
+     * {@link #radius()}. A message with more than this + 1 routers in its trace goes round.
+     */
+    public int longestWay() {
+        return longestWay;
     }
 
     /** The number of reachable routers, ourselves not included. */

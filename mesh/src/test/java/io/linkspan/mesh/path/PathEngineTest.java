@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.mesh.RouterId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,39 @@ class PathEngineTest {
         assertThat(five.origins(table, "R2")).containsExactly("R4", "R5");
         assertThat(five.origins(table, "R4")).containsExactly("R1", "R2");
         assertThat(five.origins(table, "R5")).containsExactly("R2");
+    }
+
+    @Test
+    @DisplayName("7.3: the longest way counts paths of equal cost that others take and we do not")
+    void theOtherEndMayTakeALongerWayOfEqualCost() {
+        String[] names = {"A", "X1", "P1", "Q1", "R1", "M", "X2", "P2", "Q2", "R2", "B"};
+        Network away = squares(names);
+        RouteTable from = away.compute();
+        assertThat(from.radius()).isEqualTo(5);
+        assertThat(from.longestWay()).isEqualTo(8);
+
+        List<String> turned = new ArrayList<>(List.of(names));
+        Collections.reverse(turned);
+        RouteTable back = squares(turned.toArray(new String[0])).compute();
+        assertThat(back.radius()).as("B to A").isEqualTo(8);
+        assertThat(back.longestWay()).isEqualTo(8);
+    }
+
+    /** Between A and M, and between M and B: two hops and four hops of the same cost. */
+    private static Network squares(String... names) {
+        return new Network(names)
+                .link("A", "X1", 1)
+                .link("X1", "M", 3)
+                .link("A", "P1", 1)
+                .link("P1", "Q1", 1)
+                .link("Q1", "R1", 1)
+                .link("R1", "M", 1)
+                .link("M", "X2", 1)
+                .link("X2", "B", 3)
+                .link("M", "P2", 1)
+                .link("P2", "Q2", 1)
+                .link("Q2", "R2", 1)
+                .link("R2", "B", 1);
     }
 
     @Test

@@ -430,7 +430,7 @@ public final class RouterCore {
 
     /** Routers a message may have passed before it is taken for one that goes round (routing DST-33). */
     public int longestTrace() {
-        return mesh == null ? Integer.MAX_VALUE : mesh.routes().radius() + 1;
+        return mesh == null ? Integer.MAX_VALUE : mesh.routes().longestWay() + 1;
     }
 
     /** A temporary address: what the peer is told, and its key. */

@@ -123,8 +123,10 @@ final class ControlMessages {
             return;
         }
         AddressKey to = destination();
-        if (to == null || keys.traceCount() > mesh.core().longestTrace() || mesh.passedHere(keys)) {
-            return; // For nobody, or it goes round.
+        if (to == null || mesh.passedHere(keys)) {
+            // For nobody, or it goes round. How far it came does not matter: what it tells may be that the network is
+            // wider.
+            return;
         }
         long connection = from.connection().identity();
         switch (to.addressClass()) {

@@ -261,6 +261,27 @@ class NetworkRulesTest {
         assertThat(sender.link().credit()).isEqualTo(250);
     }
 
+    @Test
+    @DisplayName("DST-33 (differs) a message that came by a way of equal cost, longer than our own, does not go round")
+    void aLongWayIsNoLoop() {
+        // From A two hops between A and M, and between M and B; from B four, at the same cost.
+        InteriorRouters routers = new InteriorRouters(
+                "A-X1 X1-M:3 A-P1 P1-Q1 Q1-R1 R1-M M-X2 X2-B:3 M-P2 P2-Q2 Q2-R2 R2-B".split(" ", -1));
+        routers.seconds(12);
+        assertThat(Objects.requireNonNull(routers.router("A").core.mesh())
+                        .routes()
+                        .radius())
+                .isEqualTo(5);
+        Peer.Receiver receiver = routers.router("A").client().receiver("q", 10);
+        routers.seconds(4);
+        Peer.Sender sender = routers.router("B").client().sender("q");
+        sender.send(data(), false, 1);
+
+        assertThat(transits(routers, "Q1")).as("the long way").isEqualTo(1);
+        assertThat(receiver.messages).hasSize(1);
+        assertThat(sender.outcomes).containsExactly("1 accepted settled");
+    }
+
     /** Deliveries that a router has sent to a neighbour on its control link. */
     private static long controls(InteriorRouters routers, String router, String neighbour) {
         return routers.router(router).core.links().stream()
