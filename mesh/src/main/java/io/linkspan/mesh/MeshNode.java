@@ -306,8 +306,8 @@ public final class MeshNode {
         }
         if (router.sequence() < message.linkStateSequence()) {
             router.linkStateQuestion().open();
-            if (first && router.isReachable()) {
-                router.linkStateQuestion().asked();
+            router.linkStateQuestion().hurry();
+            if (router.isReachable()) {
                 askLinkState(router);
             }
         }

@@ -28,16 +28,10 @@ public final class Question {
         open = false;
     }
 
-    /** There is a way to the router again: an open question is asked with the next tick. */
-    void hurry() {
+    /** There is a way to the router again, or something new to ask for: an open question is asked with the next tick. */
+    public void hurry() {
         pause = 1;
         ticksLeft = 0;
-    }
-
-    /** It is being asked between two ticks. */
-    public void asked() {
-        ticksLeft = pause;
-        pause = Math.min(2 * pause, MAX_PAUSE);
     }
 
     /** A tick has passed in which the router was in reach; whether to ask it now. */
@@ -45,7 +39,8 @@ public final class Question {
         if (!open || --ticksLeft > 0) {
             return false;
         }
-        asked();
+        ticksLeft = pause;
+        pause = Math.min(2 * pause, MAX_PAUSE);
         return true;
     }
 }
