@@ -24,6 +24,7 @@ import io.linkspan.mesh.message.Treatment;
 import io.linkspan.mesh.path.RouteTable;
 import io.linkspan.mesh.path.ValidOrigins;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Mesh {
     private final ControlMessages control;
     private final ValidOrigins origins = new ValidOrigins();
     private final CopyNumbers numbers;
+    private final StrangeCopies strangers = new StrangeCopies();
     private final NodeIds nodeIds = new NodeIds();
     private final TopicDirectory topics;
     private final Map<Long, Neighbor> neighbors = new LinkedHashMap<>();
@@ -203,7 +205,14 @@ public final class Mesh {
         }
         int origin = origin(keys);
         RouterNode from = node(origin);
-        return from == null ? origin != RouteTable.SELF : from.isFirstCopy(keys.copy());
+        if (from != null) {
+            return from.isFirstCopy(keys.copy());
+        }
+        return origin != RouteTable.SELF && strangers.add(ingress(keys), keys.copy());
+    }
+
+    private static String ingress(RouterAnnotations keys) {
+        return new String(keys.bytes(), keys.ingress(), keys.ingressLength(), StandardCharsets.UTF_8);
     }
 
     /** Whether this router is among those that a message has passed. */
@@ -343,7 +352,7 @@ public final class Mesh {
             if (index >= nodes.length) {
                 nodes = Arrays.copyOf(nodes, Math.max(index + 1, nodes.length * 2));
             }
-            RouterNode appeared = new RouterNode(router, index);
+            RouterNode appeared = new RouterNode(router, index, strangers.take(NodeIds.text(router.value())));
             nodes[index] = appeared;
             nodeIds.put(router.value(), index);
             core.table().addRemote(new AddressKey(AddressClass.ROUTER, 0, router.value()), appeared, null);
@@ -355,6 +364,7 @@ public final class Mesh {
             nodes[index] = null;
             nodeIds.remove(router.value());
             if (gone != null) {
+                strangers.keep(NodeIds.text(router.value()), gone.seenCopies());
                 core.table().removeRemote(new AddressKey(AddressClass.ROUTER, 0, router.value()), gone);
             }
         }

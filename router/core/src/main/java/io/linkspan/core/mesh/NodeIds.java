@@ -20,13 +20,18 @@ final class NodeIds {
     private byte[] @Nullable [] texts = new byte[16][];
     private int[] indexes = new int[16];
 
+    /** The node id of a router. */
+    static String text(String routerId) {
+        return AREA + routerId;
+    }
+
     void put(String routerId, int index) {
-        known.put(AREA + routerId, index);
+        known.put(text(routerId), index);
         rebuild();
     }
 
     void remove(String routerId) {
-        known.remove(AREA + routerId);
+        known.remove(text(routerId));
         rebuild();
     }
 

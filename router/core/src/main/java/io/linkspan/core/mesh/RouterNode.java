@@ -16,9 +16,11 @@ public final class RouterNode implements RemoteContainers {
     private long ignoredKeys;
     private @Nullable SeenCopies seenCopies;
 
-    RouterNode(RouterId id, int index) {
+    /** @param seenCopies what of its messages came before it was known, or null */
+    RouterNode(RouterId id, int index, @Nullable SeenCopies seenCopies) {
         this.id = id;
         this.index = index;
+        this.seenCopies = seenCopies;
     }
 
     /** The router. */
@@ -51,6 +53,12 @@ public final class RouterNode implements RemoteContainers {
     /** One more key of it is not taken; how many there are. */
     long countIgnoredKey() {
         return ++ignoredKeys;
+    }
+
+    /** What of its numbered messages for many has come; null for nothing. */
+    @Nullable
+    SeenCopies seenCopies() {
+        return seenCopies;
     }
 
     /** Whether a numbered message for many from this router comes for the first time; it is remembered. */

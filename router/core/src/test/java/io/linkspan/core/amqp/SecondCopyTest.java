@@ -3,11 +3,15 @@ package io.linkspan.core.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.core.address.AddressEntities;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ResourceLeakDetector;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SecondCopyTest {
 
     private static final int SECONDS = 5;
+    private static final int SEEDS = 40;
 
     private static final ResourceLeakDetector.Level USUAL = ResourceLeakDetector.getLevel();
 
@@ -55,6 +60,31 @@ class SecondCopyTest {
                     sender.send(message(sent), sent % 2 == 0, sent);
                 }
             }
+        }
+    }
+
+    /** Time passes for each router when it likes, and what it says comes late, while all send. */
+    private void restless(Random random, int seconds) {
+        List<Network> all = List.copyOf(routers.all().values());
+        for (int second = 0; second < seconds; second++) {
+            for (Network router : all) {
+                for (int step = random.nextInt(20 * all.size()); step > 0; step--) {
+                    router.moveOne(random);
+                    if (step % 8 == 0) {
+                        sendOne(random);
+                    }
+                }
+                router.core.tick(1);
+            }
+        }
+    }
+
+    private void sendOne(Random random) {
+        Peer.Sender sender = List.copyOf(senders.values()).get(random.nextInt(senders.size()));
+        if (sender.link().sendable()) {
+            sent++;
+            ByteBuf message = message(sent);
+            sender.link().send(message, 0, message.readableBytes(), 0, sent % 2 == 0, sender, sent);
         }
     }
 
@@ -101,6 +131,63 @@ class SecondCopyTest {
         routers.connect(ends[0], ends[1], 1);
         trouble();
         noneTwice();
+        sent++;
+        senders.values().forEach(sender -> sender.send(message(sent), false, sent));
+        receivers.forEach((id, receiver) ->
+                assertThat(receiver.messages).as(id + " hears everybody").hasSize(senders.size()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "A-B B-C A-C, C",
+        "A-B A-C B-D C-D, D",
+        "A-B B-C C-D D-E E-F A-F, F",
+        "A-B A-C A-D A-E B-C B-D B-E C-D C-E D-E, E"
+    })
+    @DisplayName("DST-34: a router that starts again gets no message twice, of routers that it has not heard of either")
+    void noSecondCopiesAfterARestart(String topology, String lost) {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            restart(topology, lost, new Random(seed));
+        }
+    }
+
+    private void restart(String topology, String lost, Random random) {
+        longer = 0;
+        sent = 0;
+        senders.clear();
+        receivers.clear();
+        String[] pairs = topology.split(" ", -1);
+        routers = new InteriorRouters(pairs);
+        routers.address("mc", "multicast", null);
+        routers.all().keySet().forEach(this::join);
+        routers.seconds(4);
+        List<String> cut = new ArrayList<>();
+        for (String pair : pairs) {
+            String ends = pair.split(":", -1)[0];
+            if (List.of(ends.split("-", -1)).contains(lost)) {
+                cut.add(ends);
+                routers.cut(ends);
+            }
+        }
+        senders.remove(lost);
+        receivers.remove(lost);
+        trouble();
+        noneTwice();
+        routers.restart(lost, 2);
+        routers.router(lost)
+                .core
+                .createAddress(new AddressEntities.Request(
+                        "mc", "mc", null, "multicast", false, null, null, null, false, false));
+        join(lost);
+        for (String ends : cut) {
+            String[] both = ends.split("-", -1);
+            routers.connect(both[0], both[1], 1);
+            restless(random, random.nextInt(4));
+        }
+        restless(random, SECONDS);
+        routers.router(lost).run();
+        noneTwice();
+        routers.seconds(4);
         sent++;
         senders.values().forEach(sender -> sender.send(message(sent), false, sent));
         receivers.forEach((id, receiver) ->
