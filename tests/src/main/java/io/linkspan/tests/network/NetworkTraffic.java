@@ -200,6 +200,7 @@ public final class NetworkTraffic {
         long seed = random.nextLong();
         CompletableFuture<TrafficClient> client = new CompletableFuture<>();
         loop.runOnContext(now -> {
+            ledger.replaced(number);
             CompletableFuture<TrafficClient> unused = TrafficClient.connect(
                             vertx, port, ledger, number, id, peer, new Random(seed))
                     .whenComplete((made, error) -> {

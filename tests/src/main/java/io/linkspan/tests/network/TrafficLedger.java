@@ -25,7 +25,12 @@ final class TrafficLedger {
         private final boolean multicast;
         private final Times times;
         private final int length;
-        private final int[] arrivals;
+        /** By receiver: how often it came to the client that last had it, and which client of that place this was. */
+        private final byte[] arrivals;
+
+        private final byte[] clients;
+        private int arrived;
+        private boolean cameTwice;
         private @Nullable String outcome;
         private boolean lost;
 
@@ -34,21 +39,28 @@ final class TrafficLedger {
             this.multicast = multicast;
             this.times = times;
             this.length = length;
-            arrivals = new int[receivers];
+            arrivals = new byte[receivers];
+            clients = new byte[receivers];
         }
 
-        private int arrived() {
-            return Arrays.stream(arrivals).sum();
+        private void arrive(int receiver, byte client) {
+            arrived++;
+            if (clients[receiver] != client) {
+                clients[receiver] = client;
+                arrivals[receiver] = 0;
+            }
+            cameTwice |= ++arrivals[receiver] > 1;
         }
 
         @Override
         public String toString() {
-            return times + " message to " + address + ", arrivals " + Arrays.toString(arrivals) + ", outcome " + outcome
-                    + (lost ? ", its sender's connection was lost" : "");
+            return times + " message to " + address + ", arrivals " + arrived + " " + Arrays.toString(arrivals)
+                    + ", outcome " + outcome + (lost ? ", its sender's connection was lost" : "");
         }
     }
 
     private final int receivers;
+    private final byte[] clients;
     private final List<Entry> entries = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
     private final Map<String, Integer> outcomes = new TreeMap<>();
@@ -61,6 +73,12 @@ final class TrafficLedger {
 
     TrafficLedger(int receivers) {
         this.receivers = receivers;
+        clients = new byte[receivers];
+    }
+
+    /** Another client takes a receiver's place; what the former one got may come to it, too. */
+    void replaced(int receiver) {
+        clients[receiver]++;
     }
 
     /** Messages are of these times from now on. */
@@ -85,7 +103,7 @@ final class TrafficLedger {
     void arrived(String text, int receiver, String address) {
         Entry entry = entries.get(Integer.parseInt(text.substring(0, text.indexOf(':'))));
         arrivals++;
-        entry.arrivals[receiver]++;
+        entry.arrive(receiver, clients[receiver]);
         if (text.length() != entry.length) {
             broken.add("came with " + text.length() + " of " + entry.length + " characters: " + entry);
         }
@@ -125,7 +143,12 @@ final class TrafficLedger {
 
     /** Whether a message has come to every receiver. */
     boolean cameToAll(int number) {
-        return Arrays.stream(entries.get(number).arrivals).allMatch(count -> count > 0);
+        for (byte count : entries.get(number).arrivals) {
+            if (count == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Messages that have an outcome. */
@@ -146,7 +169,7 @@ final class TrafficLedger {
     }
 
     private String wrong(Entry entry) {
-        int arrived = entry.arrived();
+        int arrived = entry.arrived;
         boolean accepted = "Accepted".equals(entry.outcome);
         if (entry.outcome == null && !entry.lost) {
             return "has no outcome";
@@ -165,7 +188,7 @@ final class TrafficLedger {
                 return "was released though it came";
             }
         }
-        if (Arrays.stream(entry.arrivals).anyMatch(count -> count > 1)) {
+        if (entry.cameTwice) {
             return "came more than once to one receiver";
         }
         if (entry.times == Times.TROUBLED) {

@@ -29,15 +29,17 @@ class NetworkTroubleSystemIT {
     private static final int SOME = 100;
 
     /** What happens to one topology: first a link is cut and mended, then a router ends and starts again. */
-    private record Trouble(String link, String router, boolean inOrder) {}
+    private record Trouble(String link, String router, boolean inOrder, String... links) {}
 
     private static final Map<String, Trouble> TROUBLES = Map.of(
-            "pair", new Trouble("A-B", "A", false),
-            "line", new Trouble("B-C", "B", false),
-            "triangle", new Trouble("A-B", "C", true),
-            "diamond", new Trouble("B-D", "B", true),
-            "ring of 6", new Trouble("C-D", "F", false),
-            "mesh of 5", new Trouble("A-E", "C", false));
+            "pair", new Trouble("A-B", "A", false, "A-B"),
+            "line", new Trouble("B-C", "B", false, "A-B", "B-C"),
+            "triangle", new Trouble("A-B", "C", true, "A-B", "B-C", "A-C:5"),
+            "diamond", new Trouble("B-D", "B", true, "A-B", "A-C:2", "B-D", "C-D:2"),
+            "ring of 6", new Trouble("C-D", "F", false, "A-B", "B-C", "C-D", "D-E", "E-F", "A-F"),
+            "mesh of 5",
+                    new Trouble(
+                            "A-E", "C", false, "A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E"));
 
     private static Set<String> neighbors(RouterNetwork network, String id) {
         return Objects.requireNonNull(network.neighbors().get(id));
@@ -98,10 +100,9 @@ class NetworkTroubleSystemIT {
         Map<String, RouterNetwork> networks = new LinkedHashMap<>();
         try {
             Map<String, Future<String>> done = new LinkedHashMap<>();
-            RouterNetworkSystemIT.TOPOLOGIES.forEach((name, links) -> {
-                RouterNetwork network = new RouterNetwork(vertx, links);
+            TROUBLES.forEach((name, trouble) -> {
+                RouterNetwork network = new RouterNetwork(vertx, trouble.links());
                 networks.put(name, network);
-                Trouble trouble = Objects.requireNonNull(TROUBLES.get(name));
                 done.put(name, threads.submit(() -> go(vertx, network, trouble)));
             });
             for (Map.Entry<String, Future<String>> one : done.entrySet()) {
