@@ -23,10 +23,13 @@ class MqttNetworkSystemIT {
             List<ClientProcess> clients, RouterNetwork network, String router, String options) {
         ClientProcess client = ClientProcess.start(ClientProgram.MQTT_JS);
         clients.add(client);
-        client.tell(
-                "connect mqtt://127.0.0.1:%d --id=client-%d %s", network.clientPort(router), clients.size(), options);
-        client.await("connected");
+        connect(client, network, router, "--id=client-" + clients.size() + " " + options);
         return client;
+    }
+
+    private static void connect(ClientProcess client, RouterNetwork network, String router, String options) {
+        client.tell("connect mqtt://127.0.0.1:%d %s", network.clientPort(router), options);
+        client.await("connected");
     }
 
     private static ClientProcess connected(List<ClientProcess> clients, RouterNetwork network, String router) {
@@ -106,8 +109,10 @@ class MqttNetworkSystemIT {
             assertThat(jobsDone(a, c)).as("each job for one of both").hasSize(2 * MANY);
             assertThat(bodies(jobsDone(a, c))).hasSize(2 * MANY);
 
-            wills(clients, network, a, amqpAtC);
-            retain(clients, network, c);
+            List<ClientProcess> gone = wills(clients, network, a, amqpAtC);
+            connect(gone.get(0), network, "C", "--id=asks --version=5");
+            connect(gone.get(1), network, "A", "--id=older --version=4");
+            retain(network, c, gone.get(0), gone.get(1));
 
             a.tell("unsubscribe net/+/t");
             a.await("unsubscribed");
@@ -121,8 +126,9 @@ class MqttNetworkSystemIT {
         }
     }
 
-    /** A client of C is lost: its will reaches an MQTT client of A and an AMQP client of C, once. */
-    private static void wills(List<ClientProcess> clients, RouterNetwork network, ClientProcess a, TestClient amqpAtC) {
+    /** A client of C is lost: its will reaches an MQTT client of A and an AMQP client of C, once. Two clients that left. */
+    private static List<ClientProcess> wills(
+            List<ClientProcess> clients, RouterNetwork network, ClientProcess a, TestClient amqpAtC) {
         List<String> wills = amqpAtC.receive("net.gone.t");
         ClientProcess leaves = connected(clients, network, "C", "--version=5 --will=net/left/t");
         ClientProcess lost = connected(clients, network, "C", "--version=5 --will=net/gone/t");
@@ -136,12 +142,11 @@ class MqttNetworkSystemIT {
         assertThat(a.left("message", "topic", "net/left/t"))
                 .as("who says goodbye has no will")
                 .isEmpty();
+        return List.of(leaves, lost);
     }
 
     /** The flag goes with the message to who asks for it; later subscribers get nothing, here or elsewhere. */
-    private static void retain(List<ClientProcess> clients, RouterNetwork network, ClientProcess c) {
-        ClientProcess older = connected(clients, network, "A", "--version=4");
-        ClientProcess asks = connected(clients, network, "C");
+    private static void retain(RouterNetwork network, ClientProcess c, ClientProcess asks, ClientProcess older) {
         subscribe(asks, "kept/#", "--retain-as-published");
         subscribe(c, "kept/#");
         waitForRemote(network.client("A"), "M0kept.#", 1);
@@ -149,15 +154,13 @@ class MqttNetworkSystemIT {
         older.await("published");
         assertThat(asks.await("message", "topic", "kept/x").get("retain")).isEqualTo(true);
         assertThat(c.await("message", "topic", "kept/x").get("retain")).isEqualTo(false);
-        ClientProcess later = connected(clients, network, "B");
-        subscribe(later, "kept/#");
         subscribe(older, "kept/#");
-        waitForRemote(network.client("A"), "M0kept.#", 2);
+        subscribe(c, "kept/x");
         older.tell("publish kept/x 1 1");
         assertThat(asks.await("message", "topic", "kept/x").get("retain")).isEqualTo(false);
-        for (ClientProcess late : List.of(later, older)) {
+        for (ClientProcess late : List.of(c, older)) {
             assertThat(late.await("message", "topic", "kept/x").get("body"))
-                    .as("the first that came")
+                    .as("the first that came to a later subscription")
                     .isEqualTo("kept/x-1");
         }
     }
