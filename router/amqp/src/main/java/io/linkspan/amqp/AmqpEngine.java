@@ -491,8 +491,11 @@ public final class AmqpEngine implements WireEngine {
         writeWithError(0, Descriptors.CLOSE, error, frame -> {});
     }
 
-    /** Writes detach, end or close; an error larger than the peer takes is cut. */
+    /** Writes detach, end or close, and nothing behind a close; an error larger than the peer takes is cut. */
     void writeWithError(int channel, int descriptor, @Nullable AmqpError error, Consumer<FieldWriter> before) {
+        if (closeSent && descriptor != Descriptors.CLOSE) {
+            return; // A handler closed the connection because of the peer's detach or end.
+        }
         boolean written = writer.frame(FrameWriter.TYPE_AMQP, channel, descriptor, frame -> {
             before.accept(frame);
             frame.value(error == null ? null : error.toWire());

@@ -112,6 +112,9 @@ final class ControlInbound extends InboundLink implements IncomingLink.Handler {
     @Override
     public void onDetached(IncomingLink from, Cause cause, boolean closed, @Nullable AmqpError error) {
         gone();
+        if (cause == Cause.DETACHED) {
+            links.refused(error);
+        }
     }
 
     private void gone() {

@@ -244,6 +244,14 @@ final class RouterLinks extends Neighbor {
         }
     }
 
+    /** The peer does not want a control link that we opened: the connection is of no use, and may be of some later. */
+    void refused(@Nullable AmqpError why) {
+        if (!owner.facts().incoming()) {
+            engine.close(ErrorCondition.CONNECTION_ROLE.error("the peer takes no links between routers: "
+                    + (why == null ? "detached" : why.condition() + " " + why.description())));
+        }
+    }
+
     private void upOrDown() {
         boolean now = controlIn != null && isUp();
         if (now == up) {

@@ -75,5 +75,8 @@ final class RouterOutbound extends AmqpOutbound {
     public void onDetached(OutgoingLink from, Cause cause, boolean closed, @Nullable AmqpError error) {
         super.onDetached(from, cause, closed, error);
         links.gone(this);
+        if (kind == Kind.CONTROL && cause == Cause.DETACHED) {
+            links.refused(error);
+        }
     }
 }
