@@ -51,6 +51,8 @@ class RulesTest {
     @Test
     void aRouterIdIsMadeWhenNoneIsGiven() {
         assertThat(sound("#").router().idOrMade(new Random(1))).matches("Standalone_[A-Za-z0-9+_]{15}");
+        assertThat(sound("router {\nmode: interior\n}").router().idOrMade(new Random(1)))
+                .matches("Interior_[A-Za-z0-9+_]{15}");
         assertThat(sound("router {\nid: A\n}").router().idOrMade(new Random(1))).isEqualTo("A");
     }
 

@@ -4,6 +4,7 @@ package io.linkspan.core.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linkspan.amqp.codec.AmqpArray;
 import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeEncoder;
@@ -175,7 +176,7 @@ class ControlCodecTest {
     }
 
     @Test
-    @DisplayName("inter-router 6.1: either key type, any order, any integer type")
+    @DisplayName("inter-router 6.1, 6.2: either key type, any order, any integer type, any area")
     void readsWhatOthersWrite() throws Exception {
         Object[] numbers = {
             (byte) 5,
@@ -192,6 +193,7 @@ class ControlCodecTest {
             body.put(new Symbol("mobile_seq"), five);
             body.put("ls_seq", five);
             body.put(new Symbol("more"), List.of());
+            body.put("area", five); // Ignored, whatever it is (6.2).
             body.put(77, "not a name");
             body.put("id", "A");
             assertThat(ControlReader.decode(message("RA", body))).isEqualTo(new RouterAdvertisement(A, 0, 5, 5));
@@ -217,7 +219,8 @@ class ControlCodecTest {
     }
 
     @Test
-    @DisplayName("inter-router 0.6: a boolean, a text, a list's wrong element or a missing field rejects the message")
+    @DisplayName(
+            "inter-router 0.5, 0.6: a boolean, a text, an array, a list's wrong element or a missing field is rejected")
     void rejectsWhatIsNotThere() {
         List<ByteBuf> wrong = List.of(
                 message("RA", with("ls_seq", 1)),
@@ -230,6 +233,8 @@ class ControlCodecTest {
                 message("RA", with("id", "a b", "ls_seq", 1, "mobile_seq", 1)),
                 message("HELLO", with()),
                 message("HELLO", with("seen", "B")),
+                message("HELLO", with("seen", AmqpArray.ofSymbols(List.of(new Symbol("B"))))),
+                message("HELLO", with("seen", new AmqpArray(0xa1, null, List.of("B")))),
                 message("HELLO", with("seen", List.of(1))),
                 message("LSU", with("ls_seq", 1)),
                 message("LSU", with("ls_seq", 1, "ls", Map.of("id", "A", "ls_seq", 1))),
