@@ -88,7 +88,6 @@ final class AddressSync {
     void forget(RemoteRouter router) {
         router.addresses().clear(mapping(router));
         router.addressQuestion().close();
-        router.forgetFloods();
     }
 
     private RemoteAddresses.Mapping mapping(RemoteRouter router) {

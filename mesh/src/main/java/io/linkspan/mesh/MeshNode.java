@@ -428,6 +428,7 @@ public final class MeshNode {
     private void forget(RemoteRouter router, long now) {
         database.forget(router);
         addresses.forget(router);
+        router.forgetFloods();
         router.linkStateQuestion().open();
         topologyChanged(now);
     }

@@ -6,10 +6,8 @@ import io.linkspan.mesh.RouterId;
 import io.linkspan.mesh.message.Treatment;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -73,12 +71,11 @@ public final class Chaos {
     private final List<SimulatedRouter> intruders = new ArrayList<>();
     private final List<SimulatedRouter> dead = new ArrayList<>();
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
-    private final Set<RouterId> usedTwice = new HashSet<>();
     private boolean peace;
 
     private Chaos(long seed) {
         simulation = new Simulation(seed);
-        checks = new Checks(simulation, usedTwice);
+        checks = new Checks(simulation);
         random = simulation.random();
     }
 
@@ -290,7 +287,6 @@ public final class Chaos {
         RouterId id = citizen().id();
         SimulatedRouter intruder = simulation.router(MeshConfig.of(id, simulation.nextInstance()));
         intruders.add(intruder);
-        usedTwice.add(id);
         simulation.say("second router", intruder);
         for (int wires = 1 + random.nextInt(2); wires > 0; wires--) {
             SimulatedRouter host = citizen();

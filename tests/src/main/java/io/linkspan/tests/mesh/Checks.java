@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What must be true of a network that has been left in peace. Each check answers null, or what is wrong first. */
@@ -18,33 +19,37 @@ public final class Checks {
 
     private final Simulation simulation;
 
-    private final Set<RouterId> usedTwice;
-
     /** For one network. */
     public Checks(Simulation simulation) {
-        this(simulation, Set.of());
+        this.simulation = simulation;
+    }
+
+    private List<SimulatedRouter> running() {
+        List<SimulatedRouter> running = new ArrayList<>();
+        for (SimulatedRouter router : simulation.routers()) {
+            if (router.isRunning()) {
+                running.add(router);
+            }
+        }
+        return running;
     }
 
     /**
-     * For a network in which some ids were used by two routers at the same time. The addresses of such a router may stay
-     * mixed up with those of the other until it restarts: a MAU names no instance, and the numbers of both may be equal.
+     * Next hops, costs and radius are the oracle's, and the addresses of all others are known as they are; except those of
+     * an id that two routers used at the same time, which may stay mixed up until a restart, see {@link
+     * Simulation#isUsedTwice}.
      */
-    public Checks(Simulation simulation, Set<RouterId> usedTwice) {
-        this.simulation = simulation;
-        this.usedTwice = usedTwice;
-    }
-
-    /** Next hops, costs and radius are the oracle's, and the addresses of all others are known as they are. */
     public @Nullable String routesAndAddresses() {
-        Oracle oracle = new Oracle(simulation);
-        for (int at = 0; at < oracle.routers.size(); at++) {
-            SimulatedRouter router = oracle.routers.get(at);
+        List<SimulatedRouter> running = running();
+        Oracle oracle = Oracle.of(running, simulation.wires());
+        for (int at = 0; at < running.size(); at++) {
+            SimulatedRouter router = running.get(at);
             RouteTable routes = router.node().routes();
-            for (int to = 0; to < oracle.routers.size(); to++) {
+            for (int to = 0; to < running.size(); to++) {
                 if (to == at) {
                     continue;
                 }
-                String wrong = pair(oracle, at, to, router, routes);
+                String wrong = pair(running, oracle, at, to);
                 if (wrong != null) {
                     return wrong;
                 }
@@ -59,8 +64,10 @@ public final class Checks {
         return null;
     }
 
-    private @Nullable String pair(Oracle oracle, int at, int to, SimulatedRouter router, RouteTable routes) {
-        SimulatedRouter other = oracle.routers.get(to);
+    private @Nullable String pair(List<SimulatedRouter> running, Oracle oracle, int at, int to) {
+        SimulatedRouter router = running.get(at);
+        RouteTable routes = router.node().routes();
+        SimulatedRouter other = running.get(to);
         int index = routes.index(other.id());
         boolean reachable = index != RouteTable.UNKNOWN && routes.isReachable(index);
         if (reachable != oracle.reaches(at, to)) {
@@ -72,11 +79,12 @@ public final class Checks {
         if (routes.cost(index) != oracle.cost(at, to)) {
             return router + " has cost " + routes.cost(index) + " to " + other + " instead of " + oracle.cost(at, to);
         }
-        SimulatedRouter hop = oracle.routers.get(oracle.path(at, to).get(0));
+        SimulatedRouter hop = running.get(oracle.path(at, to).get(0));
         if (router.behind(routes.nextHop(index)) != hop) {
             return router + " sends to " + other + " by " + router.behind(routes.nextHop(index)) + " instead of " + hop;
         }
-        if (!usedTwice.contains(other.id()) && !router.addressesOf(other.id()).equals(other.local())) {
+        if (!simulation.isUsedTwice(other.id())
+                && !router.addressesOf(other.id()).equals(other.local())) {
             return router + " has addresses " + router.addressesOf(other.id()) + " of " + other + " instead of "
                     + other.local();
         }
@@ -86,9 +94,9 @@ public final class Checks {
     /** Costs from some routers, evenly chosen, to all others are those of an independent computation; for large networks. */
     public @Nullable String costsOfSome(int count) {
         List<SimulatedRouter> routers = simulation.routers();
-        Oracle oracle = new Oracle(simulation, count);
+        Oracle oracle = Oracle.of(routers, simulation.wires());
         for (int n = 0; n < Math.min(count, routers.size()); n++) {
-            int at = Oracle.chosen(n, count, routers.size());
+            int at = count >= routers.size() ? n : (int) ((long) n * routers.size() / count);
             RouteTable routes = routers.get(at).node().routes();
             for (int to = 0; to < routers.size(); to++) {
                 int index = routes.index(routers.get(to).id());
@@ -103,26 +111,27 @@ public final class Checks {
 
     /** Valid origins are the oracle's for every pair. */
     public @Nullable String validOrigins() {
-        Oracle oracle = new Oracle(simulation);
-        for (int at = 0; at < oracle.routers.size(); at++) {
-            SimulatedRouter router = oracle.routers.get(at);
+        List<SimulatedRouter> running = running();
+        Oracle oracle = Oracle.of(running, simulation.wires());
+        for (int at = 0; at < running.size(); at++) {
+            SimulatedRouter router = running.get(at);
             RouteTable routes = router.node().routes();
             ValidOrigins origins = new ValidOrigins();
-            for (int to = 0; to < oracle.routers.size(); to++) {
+            for (int to = 0; to < running.size(); to++) {
                 if (to == at || !oracle.reaches(at, to)) {
                     continue;
                 }
                 BitSet expected = oracle.validOrigins(at, to);
                 BitSet found = new BitSet();
-                int destination = routes.index(oracle.routers.get(to).id());
-                for (int origin = 0; origin < oracle.routers.size(); origin++) {
-                    int index = routes.index(oracle.routers.get(origin).id());
+                int destination = routes.index(running.get(to).id());
+                for (int origin = 0; origin < running.size(); origin++) {
+                    int index = routes.index(running.get(origin).id());
                     if (origin != at && origins.isValid(routes, index, destination)) {
                         found.set(origin);
                     }
                 }
                 if (!found.equals(expected)) {
-                    return router + " has valid origins " + found + " for " + oracle.routers.get(to) + " instead of "
+                    return router + " has valid origins " + found + " for " + running.get(to) + " instead of "
                             + expected;
                 }
             }
@@ -132,25 +141,34 @@ public final class Checks {
 
     /** A message to everybody reaches each router in reach once, by the test of valid origins; nobody forwards in circles. */
     public @Nullable String multicastReachesEachOnce() {
-        for (SimulatedRouter origin : simulation.routers()) {
-            if (!origin.isRunning()) {
-                continue;
-            }
-            Set<SimulatedRouter> reached = new HashSet<>();
-            Deque<SimulatedRouter> copies = new ArrayDeque<>();
-            copies.add(origin);
-            while (!copies.isEmpty()) {
-                SimulatedRouter at = copies.removeFirst();
-                if (!reached.add(at)) {
-                    return "a copy of " + origin + "'s message came to " + at + " a second time";
-                }
-                copies.addAll(nextCopies(at, origin));
-            }
-            if (reached.size() != origin.node().routes().reachable() + 1) {
-                return "the message of " + origin + " reached " + reached.size() + " routers";
+        for (SimulatedRouter origin : running()) {
+            String wrong = multicastReachesEachOnce(origin, router -> true);
+            if (wrong != null) {
+                return wrong;
             }
         }
         return null;
+    }
+
+    /** The same for one origin, as long as its message comes to routers of which a condition holds only. */
+    static @Nullable String multicastReachesEachOnce(SimulatedRouter origin, Predicate<SimulatedRouter> condition) {
+        Set<SimulatedRouter> reached = new HashSet<>();
+        Deque<SimulatedRouter> copies = new ArrayDeque<>();
+        copies.add(origin);
+        while (!copies.isEmpty()) {
+            SimulatedRouter at = copies.removeFirst();
+            if (!condition.test(at)) {
+                return null;
+            }
+            if (!reached.add(at)) {
+                return "a copy of " + origin + "'s message came to " + at + " a second time";
+            }
+            copies.addAll(nextCopies(at, origin));
+        }
+        int expected = origin.node().routes().reachable() + 1;
+        return reached.size() == expected
+                ? null
+                : "the message of " + origin + " reached " + reached.size() + " routers of " + expected;
     }
 
     private static List<SimulatedRouter> nextCopies(SimulatedRouter at, SimulatedRouter origin) {

@@ -166,7 +166,7 @@ public final class MeshBenchmark {
 
     private static void addresses(@Nullable PrintStream out, String how) {
         long before = memory();
-        Simulation simulation = new Simulation(3).withoutTrace();
+        Simulation simulation = new Simulation(3).large();
         SimulatedRouter a = simulation.router("A");
         SimulatedRouter b = simulation.router("B");
         boolean known = how.equals("differential");

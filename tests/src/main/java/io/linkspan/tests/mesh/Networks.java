@@ -17,7 +17,7 @@ public final class Networks {
      * Costs are 1 to 3.
      */
     public static Simulation ringWithChords(long seed, int size) {
-        Simulation simulation = new Simulation(seed).withoutTrace();
+        Simulation simulation = new Simulation(seed).large();
         List<SimulatedRouter> routers = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             routers.add(simulation.router("R" + (10_000 + simulation.random().nextInt(10_000)) + "." + i));

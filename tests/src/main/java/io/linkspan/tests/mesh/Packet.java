@@ -3,6 +3,8 @@ package io.linkspan.tests.mesh;
 
 import io.linkspan.mesh.RouterId;
 import io.linkspan.mesh.message.MeshMessage;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +24,7 @@ record Packet(
     /** How often one message to all was sent on a connection. */
     static final class Flood {
         int copies;
+        /** When a router passed it on last, by its own clock. */
+        final Map<Sendings, Long> passedOn = new HashMap<>();
     }
 }

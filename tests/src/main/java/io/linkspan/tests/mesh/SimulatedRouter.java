@@ -11,6 +11,7 @@ import io.linkspan.mesh.message.Hello;
 import io.linkspan.mesh.message.LinkState;
 import io.linkspan.mesh.message.LinkStateUpdate;
 import io.linkspan.mesh.message.MeshMessage;
+import io.linkspan.mesh.message.MobileAddressUpdate;
 import io.linkspan.mesh.message.RouterAdvertisement;
 import io.linkspan.mesh.message.Treatment;
 import io.linkspan.mesh.path.RouteTable;
@@ -51,31 +52,40 @@ public final class SimulatedRouter implements Effects {
     private long clockOffset;
 
     private final TreeMap<String, Treatment> local = new TreeMap<>();
-    private final Map<Integer, RouterId> appeared = new HashMap<>();
-    private final Map<RouterId, TreeMap<String, Treatment>> remote = new HashMap<>();
+    private CorePicture picture = new CorePicture();
     private final List<MeshEvent> warnings = new ArrayList<>();
     private long routesChangedAt;
     private @Nullable EventTimes times;
     private @Nullable List<MeshMessage> recorded;
     private final List<Sending> outbox = new ArrayList<>();
     private boolean muted;
+    private @Nullable Invariants invariants;
+    private final TreeMap<String, Treatment> announced = new TreeMap<>();
 
     /** Something to tell the engine. */
-    private record Fact(EventTimes.Kind kind, Runnable call) {}
+    private record Fact(EventTimes.Kind kind, @Nullable Packet packet, Runnable call) {}
 
     /** Something that leaves when the engine's call is over. */
-    private record Sending(Wire wire, Packet packet) {}
+    record Sending(Wire wire, Packet packet) {}
 
     SimulatedRouter(Simulation simulation, MeshConfig config, int number) {
         this.simulation = simulation;
         this.config = config;
         this.number = number;
         node = new MeshNode(config, this, clock());
+        if (!simulation.isLarge()) {
+            invariants = new Invariants(this, simulation, config, clock());
+        }
     }
 
     /** The id. */
     public RouterId id() {
         return config.self();
+    }
+
+    /** The start time of the newest incarnation. */
+    long instance() {
+        return config.instance();
     }
 
     /** The place among the simulation's routers. */
@@ -104,13 +114,12 @@ public final class SimulatedRouter implements Effects {
 
     /** What the core of this router believes of another's addresses. */
     public Map<String, Treatment> addressesOf(RouterId other) {
-        TreeMap<String, Treatment> known = remote.get(other);
-        return known == null ? Map.of() : known;
+        return picture.addresses(other);
     }
 
     /** The routers that have a record here. */
     public List<RouterId> known() {
-        return new ArrayList<>(appeared.values());
+        return picture.routers();
     }
 
     /** Events of severity warning and above, of all incarnations. */
@@ -137,15 +146,34 @@ public final class SimulatedRouter implements Effects {
     }
 
     private long clock() {
-        return simulation.now() + clockOffset;
+        long clock = simulation.now() + clockOffset;
+        if (invariants != null) {
+            invariants.advance(clock);
+        }
+        return clock;
+    }
+
+    /** What is watched after each event; null in large networks. */
+    @Nullable
+    Invariants invariants() {
+        return invariants;
+    }
+
+    /** Whether things have happened that the engine does not know yet. */
+    boolean isBehindhand() {
+        return !inbox.isEmpty();
     }
 
     private void run(EventTimes.Kind kind, Runnable call) {
+        run(kind, null, call);
+    }
+
+    private void run(EventTimes.Kind kind, @Nullable Packet packet, Runnable call) {
         if (!running) {
             return;
         }
         if (paused) {
-            inbox.add(new Fact(kind, call));
+            inbox.add(new Fact(kind, packet, call));
             return;
         }
         if (times == null) {
@@ -154,6 +182,9 @@ public final class SimulatedRouter implements Effects {
             long start = CPU.getCurrentThreadCpuTime();
             call.run();
             times.add(kind, CPU.getCurrentThreadCpuTime() - start);
+        }
+        if (invariants != null) {
+            invariants.check(packet == null || isForUs(packet) ? kind : null, packet, outbox);
         }
         for (Sending sending : outbox) {
             simulation.send(this, sending.wire(), sending.packet());
@@ -196,19 +227,27 @@ public final class SimulatedRouter implements Effects {
         Long connection = numbers.get(wire);
         if (connection != null) {
             long number = connection;
-            run(EventTimes.Kind.of(packet.message()), () -> receive(packet, number));
+            run(EventTimes.Kind.of(packet.message()), packet, () -> receive(packet, number));
         }
+    }
+
+    private boolean isForUs(Packet packet) {
+        return packet.to() == null || packet.to().equals(id());
     }
 
     private void receive(Packet packet, long connection) {
         RouterId to = packet.to();
-        if (to != null && !to.equals(id())) {
+        if (to != null && !isForUs(packet)) {
             if (!Trace.contains(packet.trace(), id())) {
                 forward(packet.message(), to, packet.trace());
             }
             return;
         }
-        boolean relay = node.onMessage(packet.message(), connection, clock());
+        long clock = clock();
+        if (invariants != null) {
+            invariants.told(packet.message(), connection);
+        }
+        boolean relay = node.onMessage(packet.message(), connection, clock);
         Packet.Flood flood = packet.flood();
         if (relay) {
             if (flood == null) {
@@ -276,7 +315,7 @@ public final class SimulatedRouter implements Effects {
         paused = false;
         while (!inbox.isEmpty()) {
             Fact fact = inbox.removeFirst();
-            run(fact.kind(), fact.call());
+            run(fact.kind(), fact.packet(), fact.call());
         }
     }
 
@@ -299,8 +338,7 @@ public final class SimulatedRouter implements Effects {
         }
         connections.clear();
         numbers.clear();
-        appeared.clear();
-        remote.clear();
+        picture = new CorePicture();
         local.clear();
     }
 
@@ -318,7 +356,12 @@ public final class SimulatedRouter implements Effects {
                 config.raIntervalFlux(),
                 config.remoteLsMaxAge(),
                 config.limits());
+        invariants = null;
+        announced.clear();
         node = new MeshNode(config, this, clock());
+        if (!simulation.isLarge()) {
+            invariants = new Invariants(this, simulation, config, clock());
+        }
     }
 
     /** The neighbours by the connections that are up. */
@@ -407,6 +450,11 @@ public final class SimulatedRouter implements Effects {
     public void flood(MeshMessage message) {
         if (!muted) {
             note(message);
+            if (message instanceof MobileAddressUpdate.Differential changes && invariants != null) {
+                changes.added().forEach(address -> announced.put(address.key(), address.hint()));
+                changes.deleted().forEach(announced::remove);
+                simulation.announce(config, changes.sequence(), new TreeMap<>(announced));
+            }
             spread(message, new Packet.Flood(), null);
         }
     }
@@ -414,49 +462,46 @@ public final class SimulatedRouter implements Effects {
     @Override
     public void routesChanged(RouteTable routes) {
         routesChangedAt = simulation.now();
-        for (int i = 1; i < routes.size(); i++) {
-            if (routes.isReachable(i)) {
-                if (routes.router(i) == null || routes.nextHopRouter(i) < 1 || routes.cost(i) < 1) {
-                    throw simulation.broken(name() + " has a path to nobody, index " + i);
-                }
-                if (routes.nextHop(i) < 0) {
-                    throw simulation.broken(name() + " has a path without a connection to " + routes.router(i));
-                }
-            }
+        if (invariants != null) {
+            invariants.computed();
         }
     }
 
     @Override
     public void routerAppeared(RouterId router, int index) {
-        if (router.equals(id()) || index < 1 || appeared.putIfAbsent(index, router) != null) {
+        if (router.equals(id()) || !picture.appears(router, index)) {
             throw simulation.broken(name() + ": " + router + " appeared with index " + index);
         }
-        remote.put(router, new TreeMap<>());
     }
 
     @Override
     public void routerGone(RouterId router, int index) {
-        TreeMap<String, Treatment> addresses = remote.remove(router);
-        if (!router.equals(appeared.remove(index)) || addresses == null || !addresses.isEmpty()) {
-            throw simulation.broken(name() + ": " + router + " is gone with addresses " + addresses);
+        if (!picture.goes(router, index)) {
+            throw simulation.broken(
+                    name() + ": " + router + " with index " + index + " is gone, or its addresses stay");
         }
     }
 
     @Override
     public void mobileAddressAdded(int index, String key, @Nullable Treatment hint) {
-        RouterId router = appeared.get(index);
-        TreeMap<String, Treatment> addresses = router == null ? null : remote.get(router);
-        if (hint == null || addresses == null || addresses.putIfAbsent(key, hint) != null) {
-            throw simulation.broken(name() + ": address " + key + " of " + router + " added, hint " + hint);
+        if (!picture.add(index, key, hint)) {
+            throw simulation.broken(name() + ": address " + key + " of " + picture.router(index) + " added, " + hint);
         }
+        addressesChanged(index);
     }
 
     @Override
     public void mobileAddressRemoved(int index, String key) {
-        RouterId router = appeared.get(index);
-        TreeMap<String, Treatment> addresses = router == null ? null : remote.get(router);
-        if (addresses == null || addresses.remove(key) == null) {
-            throw simulation.broken(name() + ": address " + key + " of " + router + " removed");
+        if (!picture.remove(index, key)) {
+            throw simulation.broken(name() + ": address " + key + " of " + picture.router(index) + " removed");
+        }
+        addressesChanged(index);
+    }
+
+    private void addressesChanged(int index) {
+        RouterId router = picture.router(index);
+        if (invariants != null && router != null) {
+            invariants.addressesChanged(router);
         }
     }
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.linkspan.tests.mesh;
 
+import io.linkspan.mesh.KnownRouter;
 import io.linkspan.mesh.MeshConfig;
 import io.linkspan.mesh.RouterId;
+import io.linkspan.mesh.message.Treatment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +70,8 @@ public final class Simulation {
     private final List<SimulatedRouter> routers = new ArrayList<>();
     private final List<Wire> wires = new ArrayList<>();
     private final Deque<String> trace = new ArrayDeque<>();
+    private final Set<RouterId> usedTwice = new HashSet<>();
+    private final Map<RouterId, Map<Long, Map<Long, Map<String, Treatment>>>> announced = new HashMap<>();
 
     private long now;
     private long sequence;
@@ -76,7 +84,7 @@ public final class Simulation {
     private double loss;
     private double duplication;
     private double reordering;
-    private boolean tracing = true;
+    private boolean large;
 
     /** An empty network. */
     public Simulation(long seed) {
@@ -99,10 +107,14 @@ public final class Simulation {
         return this;
     }
 
-    /** Without the text of a trace; for large networks. */
-    public Simulation withoutTrace() {
-        tracing = false;
+    /** Without the text of a trace and without {@link Invariants}; for large networks, before there are routers. */
+    public Simulation large() {
+        large = true;
         return this;
+    }
+
+    boolean isLarge() {
+        return large;
     }
 
     /** Adds a router with default timers; its ticks have a phase of their own. */
@@ -112,6 +124,11 @@ public final class Simulation {
 
     /** Adds a router. */
     public SimulatedRouter router(MeshConfig config) {
+        for (SimulatedRouter other : routers) {
+            if (other.id().equals(config.self())) {
+                usedTwice.add(config.self());
+            }
+        }
         SimulatedRouter router = new SimulatedRouter(this, config, routers.size());
         routers.add(router);
         after(random.nextLong(SECOND), router::tick);
@@ -248,6 +265,34 @@ public final class Simulation {
         return 1_000_000L + ++instances;
     }
 
+    /**
+     * Whether two routers used this id at the same time. What others keep of the addresses of such a router may stay mixed
+     * up with those of the other until it restarts: a MAU names no instance, and the numbers of both may be equal.
+     */
+    boolean isUsedTwice(RouterId id) {
+        return usedTwice.contains(id);
+    }
+
+    /** A router announces this set of addresses. */
+    void announce(MeshConfig router, long number, Map<String, Treatment> addresses) {
+        announced
+                .computeIfAbsent(router.self(), unused -> new HashMap<>())
+                .computeIfAbsent(router.instance(), unused -> new HashMap<>())
+                .put(number, addresses);
+    }
+
+    /** Whether others may know these addresses of a router whose newest start they know. */
+    boolean mayKeep(KnownRouter router, Map<String, Treatment> addresses) {
+        Map<Long, Map<Long, Map<String, Treatment>>> starts = announced.getOrDefault(router.id(), Map.of());
+        long newest = 0;
+        for (SimulatedRouter one : routers) {
+            newest = one.id().equals(router.id()) ? one.instance() : newest;
+        }
+        return router.instance() != newest
+                || addresses.equals(
+                        starts.getOrDefault(newest, Map.of()).getOrDefault(router.mobileSequence(), Map.of()));
+    }
+
     /** Events done so far. */
     public long eventsDone() {
         return eventsDone;
@@ -271,7 +316,7 @@ public final class Simulation {
 
     /** Notes a line for the trace of a failure. */
     void say(String what, Object about) {
-        if (tracing) {
+        if (!large) {
             if (trace.size() == TRACE_LINES) {
                 trace.removeFirst();
             }
