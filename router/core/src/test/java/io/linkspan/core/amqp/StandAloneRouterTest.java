@@ -8,6 +8,7 @@ import io.linkspan.amqp.codec.RawValue;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.UnsignedByte;
 import io.linkspan.amqp.codec.UnsignedInteger;
+import io.linkspan.amqp.codec.UnsignedLong;
 import io.linkspan.core.fake.Cores;
 import io.linkspan.core.link.Link;
 import io.linkspan.core.link.OutboundLink;
@@ -322,5 +323,39 @@ class StandAloneRouterTest {
         sender.send(user, false, 1);
         assertThat(j.peer.takes.get(0).messages).containsExactly(whole);
         assertThat(sender.outcomes).containsExactly("1 accepted settled");
+    }
+
+    @Test
+    @DisplayName("inter-router 5.4: no key that 1.19 does not know goes to a router of another product")
+    void noKeysOfOurOwnToOthers() {
+        Cores.prefix(a.core, "mc", "multicast");
+        PlainRouter k = new PlainRouter(a, "K", AmqpProfile.PRODUCT);
+        j.joins(10);
+        k.joins(10);
+        j.greets();
+        j.has("M0mc");
+        k.has("M0mc");
+        a.client().sender("mc").send(message(), false, 1);
+        assertThat(PlainRouter.annotations(j.data.get(4).messages.get(0)))
+                .containsExactly("x-opt-qd.to=mc", "x-opt-qd.ingress=0/A", "x-opt-qd.trace=[0/A]");
+        assertThat(PlainRouter.annotations(k.data.get(4).messages.get(0)))
+                .hasSize(4)
+                .first()
+                .asString()
+                .startsWith("x-opt-qd.copy=");
+        ByteBuf numbered = RouterAnnotationsTest.annotations(
+                "u",
+                1,
+                "x-opt-qd.copy",
+                new UnsignedLong(77),
+                "x-opt-qd.to",
+                "mc",
+                "x-opt-qd.ingress",
+                "0/K",
+                "x-opt-qd.trace",
+                List.of("0/K"));
+        k.dataOut.get(4).send(Unpooled.wrappedBuffer(numbered, message()), false, 1);
+        assertThat(PlainRouter.annotations(j.data.get(4).messages.get(1)))
+                .containsExactly("u=1", "x-opt-qd.to=mc", "x-opt-qd.ingress=0/K", "x-opt-qd.trace=[0/K, 0/A]");
     }
 }

@@ -3,6 +3,7 @@ package io.linkspan.core.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.linkspan.amqp.codec.Described;
 import io.linkspan.amqp.codec.Symbol;
 import io.linkspan.amqp.codec.TypeDecoder;
@@ -14,6 +15,7 @@ import io.linkspan.core.message.MessageView.Result;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,5 +217,33 @@ class RouterStampTest {
         first.getBytes(first.readerIndex(), after);
         assertThat(after).isEqualTo(before);
         first.release();
+    }
+
+    @Test
+    @DisplayName("ANN-06: reading and writing the keys of a small message on its way takes no memory")
+    void nothingIsAllocated() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().getId();
+        ToAnnotation to = ToAnnotation.of("cities.london", 0);
+        Map<String, Object> onTheWay = new LinkedHashMap<>();
+        onTheWay.put("user", "u");
+        onTheWay.put(TO, "cities.london");
+        onTheWay.put(INGRESS, "0/A");
+        onTheWay.put(TRACE, List.of("0/A"));
+        for (ByteBuf message : List.of(message(null, 100), message(onTheWay, 100))) {
+            ToAnnotation said = message.readableBytes() < 150 ? to : null;
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 5; round++) {
+                long before = threads.getThreadAllocatedBytes(self);
+                for (int i = 0; i < 1000; i++) {
+                    view.readWhole(message, 0, message.readableBytes(), Depth.ANNOTATIONS);
+                    keys.read(view);
+                    stamp.stamped(front, UnpooledByteBufAllocator.DEFAULT, view, keys, said, 0)
+                            .release();
+                }
+                least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
+            }
+            assertThat(least).as("octets for 1000 messages").isLessThan(1000);
+        }
     }
 }
