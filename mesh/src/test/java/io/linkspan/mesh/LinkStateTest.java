@@ -4,9 +4,12 @@ package io.linkspan.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.mesh.linkstate.LinkStateDatabase;
+import io.linkspan.mesh.message.Hello;
 import io.linkspan.mesh.message.LinkStateRequest;
 import io.linkspan.mesh.message.LinkStateUpdate;
+import io.linkspan.mesh.message.MobileAddressRequest;
 import io.linkspan.mesh.message.RouterAdvertisement;
+import io.linkspan.mesh.message.Treatment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +136,90 @@ class LinkStateTest {
         a.forget().take(0, new LinkStateRequest(NodeFixture.id("Z")));
         assertThat(a.sent).isEmpty();
         assertThat(a.core).contains("appeared Z 3");
+    }
+
+    @Test
+    @DisplayName("7.2: a link state of an unknown router is taken, and all whom it names become known")
+    void aLinkStateOfAnUnknownRouterIsTaken() {
+        a.linkState(0, "C", 9, 4, "D", 2, "B", 3);
+
+        assertThat(a.core).contains("appeared C 2", "appeared D 3");
+        a.linkState(0, "B", 7, 2, "A", 1, "C", 3).forget().pass(1, "B");
+        assertThat(a.routes().cost(a.index("D"))).isEqualTo(6);
+        assertThat(a.sentBut("HELLO")).as("C has told").containsExactly("to D LSR");
+    }
+
+    @Test
+    @DisplayName("7.2: a link state with a greater number is a sign of life, one that is not taken is none")
+    void aTakenLinkStateIsASignOfLife() {
+        a.linkState(0, "B", 7, 2, "A", 1, "C", 1);
+        a.pass(40, "B");
+        a.linkState(0, "B", 7, 3, "A", 1, "C", 1).pass(40, "B");
+        assertThat(a.reaches("C")).isTrue();
+
+        a.linkState(0, "B", 7, 3, "A", 1, "C", 1).pass(21, "B");
+        assertThat(a.reaches("C")).isFalse();
+        assertThat(a.node.routers().get(1).linkStateSequence()).isZero();
+    }
+
+    @Test
+    @DisplayName("7.2: an expired link state is learnt again with the next RA, under whatever number")
+    void anExpiredLinkStateIsLearntAgain() {
+        a.linkState(0, "B", 7, 5, "A", 1, "C", 1).pass(62, "B").forget();
+        assertThat(a.reaches("C")).isFalse();
+
+        a.advertise(0, "B", 7, 5, 0);
+        assertThat(a.sent).containsExactly("to B LSR");
+        a.linkState(0, "B", 7, 5, "A", 1, "C", 1).pass(1, "B");
+        assertThat(a.reaches("C")).isTrue();
+    }
+
+    @Test
+    @DisplayName("6.1: what is for one router or a neighbour is never passed on by the node; all else only once")
+    void onlyMessagesToAllArePassedOn() {
+        assertThat(a.relayed(0, new Hello(NodeFixture.id("B"), 7, NodeFixture.ids("A"))))
+                .isFalse();
+        assertThat(a.relayed(0, new LinkStateUpdate(NodeFixture.id("B"), 7, NodeFixture.state("B", 9, "A", 1))))
+                .isFalse();
+        assertThat(a.relayed(0, new LinkStateRequest(NodeFixture.id("B")))).isFalse();
+        assertThat(a.relayed(0, new MobileAddressRequest(NodeFixture.id("B"), 0)))
+                .isFalse();
+        assertThat(a.relayed(0, NodeFixture.absolute("B", 1, "M0x"))).isFalse();
+        assertThat(a.relayed(0, new RouterAdvertisement(NodeFixture.id("Z"), 7, 1, 0)))
+                .as("of a router that becomes known by it")
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("7.2: a question of a router that is out of reach makes it known and is not answered")
+    void aQuestionFromOutOfReachIsNotAnswered() {
+        a.node.addressAdded("M0x", Treatment.BALANCED);
+        a.pass(1, "B").forget();
+        a.take(0, new MobileAddressRequest(NodeFixture.id("Y"), 0)).take(0, new LinkStateRequest(NodeFixture.id("Z")));
+
+        assertThat(a.core).contains("appeared Y 2", "appeared Z 3");
+        assertThat(a.sent).isEmpty();
+        a.linkState(0, "B", 7, 2, "A", 1, "Y", 1, "Z", 1).pass(1, "B").forget();
+        a.take(0, new MobileAddressRequest(NodeFixture.id("Y"), 0)).take(0, new LinkStateRequest(NodeFixture.id("Z")));
+        assertThat(a.sent).containsExactly("to Y MAU 1 exist [M0x]", "to Z LSU 1 {B=1}");
+    }
+
+    @Test
+    @DisplayName("7.5: a later instance in LSU voids what was told before; an earlier one is not taken (differs)")
+    void theInstanceOfALinkStateCounts() {
+        a.linkState(0, "B", 7, 9, "A", 1, "C", 1)
+                .take(0, NodeFixture.absolute("B", 5, "M0x"))
+                .pass(1, "B");
+        a.linkState(0, "B", 8, 1, "A", 1, "D", 1);
+        assertThat(a.addresses).isEmpty();
+        a.linkState(0, "B", 7, 10, "A", 1, "E", 1)
+                .wait(1000)
+                .hello(0, "B", 8, "A")
+                .tick();
+
+        assertThat(a.reaches("D")).isTrue();
+        assertThat(a.reaches("C")).isFalse();
+        assertThat(a.index("E")).isEqualTo(-1);
     }
 
     @Test

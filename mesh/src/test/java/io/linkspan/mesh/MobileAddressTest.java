@@ -198,7 +198,38 @@ class MobileAddressTest {
     void theUpdateOfAnUnknownRouterIsIgnored() {
         assertThat(a.relayed(0, NodeFixture.differential("X", 1, List.of("M0x"), NONE)))
                 .isFalse();
-        assertThat(a.events(MeshEvent.Ignored.class)).hasSize(1);
+        assertThat(a.relayed(0, NodeFixture.absolute("X", 1, "M0x"))).isFalse();
+        assertThat(a.events(MeshEvent.Ignored.class))
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.severity()).isGreaterThanOrEqualTo(MeshEvent.Severity.WARNING));
+        assertThat(a.core).isEmpty();
+    }
+
+    @Test
+    @DisplayName("7.2: the addresses of a router that is forgotten go first, and make room")
+    void aForgottenRouterLeavesNoAddresses() {
+        NodeFixture small = new NodeFixture(
+                MeshConfig.of(NodeFixture.id("A"), 1).withLimits(new MeshConfig.Limits(9, 9, 9, 9, 2, 99)));
+        small.withNeighbor().linkState(0, "B", 7, 2, "A", 1, "C", 1).pass(1, "B");
+        small.take(0, NodeFixture.absolute("C", 1, "M0x", "M0y")).take(0, NodeFixture.absolute("B", 1, "M0z"));
+        assertThat(small.addresses).containsOnlyKeys("C M0x", "C M0y");
+
+        small.forget().linkState(0, "B", 7, 3, "A", 1).pass(3, "B");
+        assertThat(small.core).containsSubsequence("remove C M0x", "remove C M0y", "gone C 2");
+        small.take(0, NodeFixture.absolute("B", 2, "M0z"));
+        assertThat(small.addresses).containsOnlyKeys("B M0z");
+    }
+
+    @Test
+    @DisplayName("8: numbers begin at 0, and each difference has the next one")
+    void eachDifferenceHasTheNextNumber() {
+        assertThat(a.node.routers().get(0).mobileSequence()).isZero();
+        for (int number = 1; number <= 3; number++) {
+            a.node.addressAdded("M0q" + number, Treatment.BALANCED);
+            a.forget().pass(2, "B");
+            assertThat(a.sentBut("HELLO"))
+                    .containsExactly("all MAU " + number + " add [M0q" + number + "] del []", "all RA 1 " + number);
+        }
     }
 
     @Test

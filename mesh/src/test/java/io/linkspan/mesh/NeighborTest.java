@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.linkspan.mesh.message.Hello;
 import io.linkspan.mesh.message.LinkStateRequest;
+import io.linkspan.mesh.message.MobileAddressRequest;
 import io.linkspan.mesh.message.RouterAdvertisement;
 import io.linkspan.mesh.path.RouteTable;
 import java.util.ArrayList;
@@ -126,6 +127,83 @@ class NeighborTest {
         a.take(0, new LinkStateRequest(NodeFixture.id("A")));
         assertThat(a.sent).isEmpty();
         assertThat(a.core).isEmpty();
+    }
+
+    @Test
+    @DisplayName("0, rule 4: that is so for every kind of message")
+    void noMessageWithOurOwnIdCounts() {
+        a.withNeighbor();
+        int known = a.node.routers().size();
+
+        assertThat(a.relayed(0, NodeFixture.differential("A", 1, List.of("M0x"), List.of())))
+                .isFalse();
+        a.take(0, NodeFixture.absolute("A", 9, "M0x"))
+                .linkState(0, "A", NodeFixture.INSTANCE, 9, "Z", 1)
+                .take(0, new MobileAddressRequest(NodeFixture.id("A"), 0))
+                .wait(1000)
+                .hello(0, "B", "A")
+                .tick();
+        assertThat(a.sentBut("HELLO")).isEmpty();
+        assertThat(a.core).isEmpty();
+        assertThat(a.node.routers()).hasSize(known);
+        assertThat(a.node.routers().get(0).linkStateSequence()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("7.1: who does not say that it hears us gets no record")
+    void whoDoesNotHearUsIsNotKnown() {
+        a.up(0, "B", 1).hello(0, "B").hello(0, "B", "C", "D").pass(1);
+
+        assertThat(a.core).isEmpty();
+        assertThat(a.node.routers()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("7.1: a neighbour for which there is no number left is ignored, with an event, until there is one")
+    void aNeighborWithoutRoomIsIgnored() {
+        NodeFixture small = new NodeFixture(
+                MeshConfig.of(NodeFixture.id("A"), 1).withLimits(new MeshConfig.Limits(3, 9, 9, 9, 9, 99)));
+        small.withNeighbor().linkState(0, "B", 7, 2, "A", 1, "C", 1).up(1, "D", 1);
+        for (int i = 0; i < 3; i++) {
+            small.hello(1, "D", "A").pass(1, "B");
+        }
+        assertThat(small.events(MeshEvent.LimitReached.class))
+                .extracting(MeshEvent.LimitReached::limit)
+                .containsExactly("routers");
+        assertThat(small.index("D")).isEqualTo(-1);
+        assertThat(small.sent).contains("on 0 HELLO [B, D]").doesNotContain("all RA 2 0");
+
+        small.linkState(0, "B", 7, 3, "A", 1).pass(3, "B");
+        small.hello(1, "D", "A");
+        assertThat(small.reaches("D")).isTrue();
+    }
+
+    @Test
+    @DisplayName("7.5: another instance in HELLO voids what was told, and the router stays a neighbour")
+    void aRestartIsSeenInHello() {
+        a.withNeighbor()
+                .linkState(0, "B", 7, 2, "A", 1, "C", 1)
+                .take(0, NodeFixture.absolute("B", 5, "M0x"))
+                .pass(1, "B");
+        assertThat(a.reaches("C")).isTrue();
+        a.forget().hello(0, "B", 8, "A");
+
+        assertThat(a.events(MeshEvent.RouterRestarted.class)).hasSize(1);
+        assertThat(a.core).contains("remove B M0x");
+        assertThat(a.reaches("B")).isTrue();
+        assertThat(a.reaches("C")).isFalse();
+        a.wait(1000).tick();
+        assertThat(a.sentBut("HELLO")).containsExactly("to B LSR");
+    }
+
+    @Test
+    @DisplayName("7.2: a router that was heard too long ago is not in seen, on whatever connection it was heard")
+    void seenIsWhoWasHeardLately() {
+        a.up(0, "B", 1).up(1, "C", 1).up(2, "C", 1).hello(0, "B").hello(1, "C").pass(1);
+        assertThat(a.sent).contains("on 0 HELLO [B, C]");
+        a.forget().wait(1000).hello(2, "C").tick();
+        a.forget().wait(1001).tick();
+        assertThat(a.sent).contains("on 0 HELLO [C]", "on 1 HELLO [C]", "on 2 HELLO [C]");
     }
 
     @Test

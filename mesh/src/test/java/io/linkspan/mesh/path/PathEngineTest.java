@@ -171,6 +171,21 @@ class PathEngineTest {
     }
 
     @Test
+    @DisplayName("7.3: we are always valid for ourselves; who is not known or out of reach never is, nor towards there")
+    void originsAtTheEnds() {
+        Network line = new Network("B", "A", "C", "D").link("A", "B", 1).link("B", "C", 1);
+        RouteTable table = line.compute();
+        ValidOrigins origins = new ValidOrigins();
+
+        assertThat(origins.isValid(table, RouteTable.SELF, line.index("C"))).isTrue();
+        assertThat(origins.isValid(table, line.index("A"), line.index("C"))).isTrue();
+        assertThat(origins.isValid(table, line.index("C"), line.index("C"))).isFalse();
+        assertThat(origins.isValid(table, RouteTable.UNKNOWN, line.index("C"))).isFalse();
+        assertThat(origins.isValid(table, line.index("D"), line.index("C"))).isFalse();
+        assertThat(origins.isValid(table, line.index("A"), line.index("D"))).isFalse();
+    }
+
+    @Test
     @DisplayName("7.3: of two paths of equal cost the one found from the lower id is kept, whatever the indices")
     void tiesAreBrokenByIdsAndNotByIndices() {
         Network ascending = new Network("A", "B", "C", "Z")
