@@ -305,14 +305,13 @@ public final class MeshNode {
             forget(router, now);
         }
         if (router.sequence() < message.linkStateSequence()) {
-            router.linkStateQuestion().open();
-            router.linkStateQuestion().hurry();
+            router.linkStateQuestion().openAnew();
             if (router.isReachable()) {
                 askLinkState(router);
             }
         }
         if (router.addresses().sequence() < message.mobileSequence()) {
-            router.addressQuestion().open();
+            router.addressQuestion().openAnew();
         } else if (first) {
             // We have all it announced, and it would not answer.
             router.addressQuestion().close();

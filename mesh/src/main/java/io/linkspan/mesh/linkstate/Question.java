@@ -18,9 +18,14 @@ public final class Question {
     /** It is to be asked; one that is open already keeps its pace. */
     public void open() {
         if (!open) {
-            open = true;
-            hurry();
+            openAnew();
         }
+    }
+
+    /** The router told that there is more to ask for: with the next tick, however often it was asked before. */
+    public void openAnew() {
+        open = true;
+        hurry();
     }
 
     /** It is answered, or needs no answer any more. */
@@ -28,8 +33,8 @@ public final class Question {
         open = false;
     }
 
-    /** There is a way to the router again, or something new to ask for: an open question is asked with the next tick. */
-    public void hurry() {
+    /** There is a way to the router again: an open question is asked with the next tick. */
+    void hurry() {
         pause = 1;
         ticksLeft = 0;
     }

@@ -118,7 +118,7 @@ class MeshSimulationTest {
         long took = simulation.runUntil(() -> checks.routesAndAddresses() == null, 2 * SECOND, 60 * SECOND);
 
         assertThat(checks.routesAndAddresses()).isNull();
-        assertThat(took).isLessThanOrEqualTo(40 * SECOND);
+        assertThat(took).isLessThanOrEqualTo(14 * SECOND);
         assertThat(checks.multicastReachesEachOnce()).isNull();
         for (SimulatedRouter router : simulation.routers()) {
             assertThat(router.warnings()).isEmpty();
