@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *       that the {@link Oracle} computes from the router's own link states ({@link Belief}). It may be behind them for less
  *       than a second and until the next tick at the latest; a neighbour found or lost is in it at once.
  *   <li><b>Who agrees forwards without a loop.</b> From this router to any other, along routers that have the same link
- *       states, a message goes exactly the way that this router computed, and, when both ends of each
- *       connection tell the same of it, in no more hops than each router on it takes for the longest way. When all in reach agree, a multicast message comes to each once.
+ *       states, a message goes exactly the way that this router computed, and, when both ends of each connection tell the
+ *       same of it, in no more hops than each router on it takes for the longest way. When all in reach agree, a multicast
+ *       message comes to each once.
  *   <li><b>No message visits a router twice</b>, agreed or not: no trace names a router twice.
  *   <li><b>Nothing is kept past its age.</b> At the last tick each neighbour was heard, naming us, within
  *       {@code helloMaxAge} on the connection in use; each router whose link state counts was heard of within

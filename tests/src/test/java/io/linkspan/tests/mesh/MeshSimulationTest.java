@@ -135,6 +135,11 @@ class MeshSimulationTest {
                 MeshBenchmark.cut(simulation, simulation.wires().get(size / 2));
 
         assertThat(healing.convergedNs()).isPositive().isLessThanOrEqualTo(2 * SECOND + healing.propagationNs());
+        if (size < 100) {
+            assertThat(new Checks(simulation).validOrigins())
+                    .as("whoever lost a question has asked again")
+                    .isNull();
+        }
     }
 
     @Test
