@@ -3,6 +3,7 @@ package io.linkspan.core.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +21,7 @@ class StrangeCopiesTest {
         assertThat(strangers.add("0/A", one)).isTrue();
         assertThat(strangers.add("0/A", one)).isFalse();
         assertThat(strangers.add("0/B", one)).isTrue();
-        SeenCopies known = strangers.take("0/A");
-        assertThat(known).isNotNull();
+        SeenCopies known = Objects.requireNonNull(strangers.take("0/A"));
         assertThat(strangers.take("0/A")).isNull();
         long two = numbers.next();
         assertThat(known.add(one)).isFalse();
