@@ -32,6 +32,7 @@ public final class NetworkTraffic {
 
     private static final int LIMIT_S = 180;
     private static final int TICK_MS = 1_000;
+    private static final int POLL_MS = 100;
     private static final int QUIET_MESSAGES = 5;
     private static final int TOLD = 30;
 
@@ -227,7 +228,7 @@ public final class NetworkTraffic {
                 throw new IllegalStateException(
                         "not within " + LIMIT_S + " s: " + what + "\n" + some(onLoop(ledger::broken)));
             }
-            pause(50);
+            pause(POLL_MS);
         }
     }
 

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
  */
 class NetworkTroubleSystemIT {
 
-    private static final int BEAT_MS = 100;
+    private static final int BEAT_MS = 150;
 
     /** Outcomes before and after each event: a few of each kind of message at each router. */
-    private static final int SOME = 100;
+    private static final int SOME = 60;
 
     /** What happens to one topology: first a link is cut and mended, then a router ends and starts again. */
     private record Trouble(String link, String router, boolean inOrder, String... links) {}
