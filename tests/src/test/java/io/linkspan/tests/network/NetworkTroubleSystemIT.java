@@ -29,17 +29,20 @@ class NetworkTroubleSystemIT {
     private static final int SOME = 60;
 
     /** What happens to one topology: first a link is cut and mended, then a router ends and starts again. */
-    private record Trouble(String link, String router, boolean inOrder, String... links) {}
+    private record Trouble(String link, String router, boolean inOrder, List<String> links) {}
 
     private static final Map<String, Trouble> TROUBLES = Map.of(
-            "pair", new Trouble("A-B", "A", false, "A-B"),
-            "line", new Trouble("B-C", "B", false, "A-B", "B-C"),
-            "triangle", new Trouble("A-B", "C", true, "A-B", "B-C", "A-C:5"),
-            "diamond", new Trouble("B-D", "B", true, "A-B", "A-C:2", "B-D", "C-D:2"),
-            "ring of 6", new Trouble("C-D", "F", false, "A-B", "B-C", "C-D", "D-E", "E-F", "A-F"),
+            "pair", new Trouble("A-B", "A", false, List.of("A-B")),
+            "line", new Trouble("B-C", "B", false, List.of("A-B", "B-C")),
+            "triangle", new Trouble("A-B", "C", true, List.of("A-B", "B-C", "A-C:5")),
+            "diamond", new Trouble("B-D", "B", true, List.of("A-B", "A-C:2", "B-D", "C-D:2")),
+            "ring of 6", new Trouble("C-D", "F", false, List.of("A-B", "B-C", "C-D", "D-E", "E-F", "A-F")),
             "mesh of 5",
                     new Trouble(
-                            "A-E", "C", false, "A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E"));
+                            "A-E",
+                            "C",
+                            false,
+                            List.of("A-B", "A-C", "A-D", "A-E", "B-C", "B-D", "B-E", "C-D", "C-E", "D-E")));
 
     private static Set<String> neighbors(RouterNetwork network, String id) {
         return Objects.requireNonNull(network.neighbors().get(id));
@@ -101,7 +104,7 @@ class NetworkTroubleSystemIT {
         try {
             Map<String, Future<String>> done = new LinkedHashMap<>();
             TROUBLES.forEach((name, trouble) -> {
-                RouterNetwork network = new RouterNetwork(vertx, trouble.links());
+                RouterNetwork network = new RouterNetwork(vertx, trouble.links().toArray(String[]::new));
                 networks.put(name, network);
                 done.put(name, threads.submit(() -> go(vertx, network, trouble)));
             });
