@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.amqp.OutgoingLink;
 import io.linkspan.amqp.Terminus;
+import io.linkspan.amqp.codec.TypeDecoder;
 import io.linkspan.core.CoreEvents;
 import io.linkspan.core.mesh.ControlWriter;
 import io.linkspan.mesh.MeshEvent;
@@ -254,5 +255,26 @@ class StandAloneControlTest {
             // With C, D and itself it knows of 128 then.
             assertThat(update.linkState().peers()).hasSize(125).contains(new LinkState.Peer(A, 1));
         });
+    }
+
+    @Test
+    @DisplayName("inter-router 6.1: what is for another router goes on to it from however far, if it has not been here")
+    void relayedUntilItGoesRound() {
+        PlainRouter k = new PlainRouter(a, "K");
+        j.joins(0);
+        k.joins(0);
+        j.greets();
+        int before = k.told(LinkStateRequest.class).size();
+        List<String> far = List.of("0/Z", "0/Y", "0/X", "0/W", "0/J");
+        List<String> round = List.of("0/Z", "0/A", "0/J");
+        for (List<String> trace : List.of(far, round)) {
+            ByteBuf plain = ControlWriter.encode(new LinkStateRequest(new RouterId("Z")), "amqp:/_topo/0/K/qdrouter");
+            int header = TypeDecoder.skip(plain, 0);
+            ByteBuf keys = RouterAnnotationsTest.annotations("x-opt-qd.ingress", trace.get(0), "x-opt-qd.trace", trace);
+            j.control.send(Unpooled.wrappedBuffer(plain.readSlice(header), keys, plain.slice()), true, 1);
+        }
+        assertThat(k.told(LinkStateRequest.class)).hasSize(before + 1);
+        assertThat(PlainRouter.annotations(k.heard.messages.get(k.heard.messages.size() - 1)))
+                .contains("x-opt-qd.ingress=0/Z", "x-opt-qd.trace=[0/Z, 0/Y, 0/X, 0/W, 0/J, 0/A]");
     }
 }
