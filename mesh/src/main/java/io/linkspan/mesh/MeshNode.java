@@ -512,7 +512,7 @@ public final class MeshNode {
      */
     public boolean narrows(long connection) {
         PeerConnection peer = hellos.find(connection);
-        return peer != null && peer.product() == PeerProduct.OTHER && narrowed.isActive();
+        return peer != null && peer.product() == PeerProduct.OTHER && narrowed.isNeeded(database);
     }
 
     /**

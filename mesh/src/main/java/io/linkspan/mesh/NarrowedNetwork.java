@@ -25,16 +25,15 @@ final class NarrowedNetwork {
     private static final int PLACES = PeerProduct.OTHER_MAX_ROUTERS - 1;
 
     private final BitSet shown = new BitSet();
-    private boolean active;
 
-    /** Whether there are more routers than places. */
-    boolean isActive() {
-        return active;
+    /** Whether there are more routers than places; one that has just become known has none. */
+    boolean isNeeded(LinkStateDatabase database) {
+        return database.size() > PeerProduct.OTHER_MAX_ROUTERS;
     }
 
     /** Fills the places and tells of neighbours for which the network has become too large. */
     void update(LinkStateDatabase database, Collection<PeerConnection> connections, Effects effects) {
-        active = database.size() > PeerProduct.OTHER_MAX_ROUTERS;
+        boolean needed = isNeeded(database);
         for (int index = shown.nextSetBit(0); index >= 0; index = shown.nextSetBit(index + 1)) {
             if (database.at(index) == null) {
                 shown.clear(index);
@@ -47,7 +46,7 @@ final class NarrowedNetwork {
                 if (neighbor != null && neighbors.cardinality() < PLACES) {
                     neighbors.set(neighbor.index());
                 }
-                if (connection.sayNarrowed(active)) {
+                if (connection.sayNarrowed(needed)) {
                     effects.event(new MeshEvent.NetworkNarrowed(
                             connection.peer(), connection.id(), database.size(), PeerProduct.OTHER_MAX_ROUTERS));
                 }

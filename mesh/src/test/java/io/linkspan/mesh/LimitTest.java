@@ -128,6 +128,11 @@ class LimitTest {
     }
 
     private static void grow(NodeFixture a, int routers, long sequence) {
+        tell(a, routers, sequence);
+        a.pass(1, "B", "C");
+    }
+
+    private static void tell(NodeFixture a, int routers, long sequence) {
         Object[] peers = new Object[2 * (routers - 2)];
         peers[0] = "A";
         peers[1] = 1;
@@ -135,7 +140,7 @@ class LimitTest {
             peers[2 * i] = "R" + i;
             peers[2 * i + 1] = 1;
         }
-        a.linkState(1, "C", 7, sequence, peers).pass(1, "B", "C");
+        a.linkState(1, "C", 7, sequence, peers);
     }
 
     @Test
@@ -174,6 +179,21 @@ class LimitTest {
                 .isEqualTo(new LinkStateUpdate(NodeFixture.id("C"), 7, NodeFixture.state("C", 9, "A", 1, "R1", 1)));
         LinkStateUpdate few = new LinkStateUpdate(NodeFixture.id("C"), 7, NodeFixture.state("C", 9, "R1", 1));
         assertThat(a.node.narrow(0, few)).isSameAs(few);
+    }
+
+    @Test
+    @DisplayName("12: router 129 is hidden at once, not only when paths have been computed with it")
+    void theRouter129IsHiddenAtOnce() {
+        NodeFixture a = largeNetwork(128);
+        tell(a, 128, 2);
+        tell(a, 129, 3);
+
+        assertThat(a.node.routers()).hasSize(129);
+        assertThat(a.reaches("R126")).as("paths are computed").isFalse();
+        assertThat(a.node.narrow(0, new RouterAdvertisement(NodeFixture.id("R126"), 1, 1, 1)))
+                .isNull();
+        assertThat(a.node.narrow(0, new RouterAdvertisement(NodeFixture.id("R7"), 1, 1, 1)))
+                .isNotNull();
     }
 
     @Test
