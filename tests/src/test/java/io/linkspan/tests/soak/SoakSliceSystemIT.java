@@ -22,7 +22,7 @@ class SoakSliceSystemIT {
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void aMixOfEverythingSettlesEachDeliveryOnceAndLeavesNothingBehind() {
-        assertThat(run("mix", "20261128", "0.5")).contains("result OK");
+        assertThat(run("mix", "20261128", "0.3")).contains("result OK");
     }
 
     @Test
