@@ -28,7 +28,7 @@ class SoakSliceSystemIT {
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void aMeshOfFiveProcessesSettlesEachDeliveryOnceWhenLinksAreCutAndRoutersKilled() throws Exception {
-        assertThat(CutsSoak.run(20261128, 3, Duration.ZERO)).contains("rounds");
+        assertThat(CutsSoak.run(20261128, 2, Duration.ZERO)).contains("rounds");
     }
 
     @Test
