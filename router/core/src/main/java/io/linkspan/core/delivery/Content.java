@@ -36,19 +36,20 @@ public abstract class Content {
         return annotatedTo;
     }
 
-    /** Called by the inbound link. */
+    /** Called by the core; what goes there is no numbered copy. */
     public final void annotatedTo(@Nullable ToAnnotation destination) {
+        annotatedTo(destination, 0);
+    }
+
+    /** Called by the core: the destination of one copy, and its {@link #copy() number}. */
+    public final void annotatedTo(@Nullable ToAnnotation destination, long number) {
         annotatedTo = destination;
+        copy = number;
     }
 
     /** The number by which routers know a message for many when it comes again (ADR 0016); 0 for none. */
     public final long copy() {
         return copy;
-    }
-
-    /** Called by the core. */
-    public final void copy(long number) {
-        copy = number;
     }
 
     /** Whether the AMQP bytes hold keys of the routers, which receivers must not see unless they are to (ANN-02). */

@@ -88,8 +88,7 @@ final class NetworkCopies {
 
     /** The content says what this copy says. */
     void address(int i, Content content) {
-        content.annotatedTo(annotations[i]);
-        content.copy(numbers[i]);
+        content.annotatedTo(annotations[i], numbers[i]);
     }
 
     boolean decides(int i) {

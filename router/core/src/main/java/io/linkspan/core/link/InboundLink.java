@@ -144,7 +144,6 @@ public abstract non-sealed class InboundLink extends Link implements Origin, Mes
             incoming.deliveredBy(this);
         }
         content.annotatedTo(annotation(to));
-        content.copy(0);
         connection.core().forwarder().forward(this, to, content, key, settled);
         creditForwarded();
     }

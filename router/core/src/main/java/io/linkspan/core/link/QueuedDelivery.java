@@ -61,8 +61,7 @@ final class QueuedDelivery implements Destination, MessageStream.Listener {
     /** Copies of one message share their content: before this one is sent it says where this one goes. */
     void address() {
         content.sentTo(sentTo);
-        content.annotatedTo(annotatedTo);
-        content.copy(copy);
+        content.annotatedTo(annotatedTo, copy);
     }
 
     @Override
